@@ -1,3 +1,78 @@
 """Lossmith: every loss function from one formula — computed, checked, chosen, compared and shown."""
 
+from typing import TYPE_CHECKING, Any
+
+from lossmith.catalogue import find, select
+from lossmith.criterion import Criterion
+from lossmith.errors import LossmithError
+from lossmith.families import Classwise, Divergence, Likelihood, Margin, Paired, Residual, Rowwise, Setwise
+from lossmith.fields import Factor, Level, NonNegative, Positive, Range, Real, Smoothing
+from lossmith.loss import Loss
+from lossmith.losses import (
+    ALL,
+    MAE,
+    MSE,
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    CrossEntropy,
+    Hinge,
+    Huber,
+    KLDivergence,
+    LogCosh,
+    Quantile,
+    SparseCategoricalCrossEntropy,
+    SquaredHinge,
+)
+from lossmith.traits import Traits
+
+if TYPE_CHECKING:
+    from lossmith.comparing import compare
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "ALL",
+    "MAE",
+    "MSE",
+    "BinaryCrossEntropy",
+    "CategoricalCrossEntropy",
+    "Classwise",
+    "Criterion",
+    "CrossEntropy",
+    "Divergence",
+    "Factor",
+    "Hinge",
+    "Huber",
+    "KLDivergence",
+    "Level",
+    "Likelihood",
+    "LogCosh",
+    "Loss",
+    "LossmithError",
+    "Margin",
+    "NonNegative",
+    "Paired",
+    "Positive",
+    "Quantile",
+    "Range",
+    "Real",
+    "Residual",
+    "Rowwise",
+    "Setwise",
+    "Smoothing",
+    "SparseCategoricalCrossEntropy",
+    "SquaredHinge",
+    "Traits",
+    "compare",
+    "find",
+    "select",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """``lm.compare`` brings its libraries in at first use: ``import lossmith`` loads torch and numpy alone."""
+    if name == "compare":
+        from lossmith.comparing import compare
+
+        return compare
+    raise AttributeError(f"module 'lossmith' has no attribute {name!r}")

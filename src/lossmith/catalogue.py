@@ -1,0 +1,60 @@
+"""Look losses up: by name, or by what they are."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from lossmith.errors import LossmithError, ParameterError, UnknownLossError
+from lossmith.loss import Loss
+from lossmith.losses import ALL
+
+
+def find(name: str, **parameters: Any) -> Loss:
+    """A configured loss from its name in snake_case (``"huber"``) or its class's name (``"Huber"``).
+
+    Raises:
+        UnknownLossError: no loss has the name; the message has the nearest ones.
+        ParameterError: the loss has no such hyper-parameter, or not with this value.
+
+    Example:
+        >>> import lossmith as lm
+        >>> lm.find("huber", delta=2.0)
+        Huber(delta=2.0)
+    """
+    found = next((cls for cls in ALL if name in (cls.name, cls.__name__)), None)
+    if found is None:
+        names = [cls.name for cls in ALL]
+        near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.4)
+        raise UnknownLossError(
+            f"no loss is called {name!r}; "
+            + (f"near: {', '.join(near)}; " if near else "")
+            + (f"all: {', '.join(names)}")
+        )
+    try:
+        return found(**parameters)
+    except TypeError:
+        fields = ", ".join(found.__dataclass_fields__) or "none"
+        unknown = ", ".join(sorted(set(parameters) - set(found.__dataclass_fields__)))
+        raise ParameterError(f"{found.__name__} has no hyper-parameter {unknown}; it has: {fields}") from None
+
+
+def select(**wanted: Any) -> tuple[Loss, ...]:
+    """The losses of the catalogue, as they come, whose traits have the wanted values.
+
+    Args:
+        **wanted: any trait: ``task="regression"``, ``robust=True``, ``convex=True``, ``elicits="median"`` …
+
+    Raises:
+        LossmithError: there is no such trait; the message lists those there are.
+
+    Example:
+        >>> import lossmith as lm
+        >>> [loss.name for loss in lm.select(task="regression", robust=True)]
+        ['mae', 'huber', 'log_cosh', 'quantile']
+    """
+    losses = [cls() for cls in ALL]
+    known = [n for n in dir(losses[0].traits) if not n.startswith("_")]
+    if unknown := sorted(set(wanted) - set(known)):
+        raise LossmithError(f"no trait is called {', '.join(unknown)}; the traits are {', '.join(known)}")
+    return tuple(loss for loss in losses if all(getattr(loss.traits, n) == v for n, v in wanted.items()))

@@ -1,0 +1,81 @@
+"""Hyper-parameters: numbers with the range that they may take, said in the annotation of the field."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+import typing
+from dataclasses import dataclass
+from numbers import Real as RealNumber
+from typing import Annotated, Any
+
+from lossmith.errors import ParameterError
+
+
+@dataclass(frozen=True)
+class Range:
+    """The interval of a hyper-parameter.
+
+    Args:
+        low: lower bound.
+        high: upper bound.
+        open: leave the bounds themselves out.
+        off: the value at which the hyper-parameter has no effect, so that a shown formula leaves it out.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    open: bool = False
+    off: float | None = None
+
+    def __contains__(self, value: float) -> bool:
+        return self.low < value < self.high if self.open else self.low <= value <= self.high
+
+    def __str__(self) -> str:
+        left, right = "()" if self.open else "[]"
+        return f"{left}{self.low:g}, {self.high:g}{right}"
+
+
+Real = Annotated[float, Range()]
+Positive = Annotated[float, Range(0, math.inf, open=True)]
+NonNegative = Annotated[float, Range(0, math.inf)]
+Factor = Annotated[float, Range(0, math.inf, open=True, off=1.0)]
+Smoothing = Annotated[float, Range(0, 1, off=0.0)]  # a share of each label; 0 and 1 included
+Level = Annotated[float, Range(0, 1, open=True)]  # of a quantile: 0 and 1 left out
+
+
+@functools.cache
+def scalars(cls: type) -> dict[str, Range]:
+    """The fields that are numbers, which a formula sees as symbols. All others change the formula's structure."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    found = {}
+    for field in dataclasses.fields(cls):
+        base, *extras = typing.get_args(hints[field.name]) or (hints[field.name],)
+        if base is float:
+            found[field.name] = next((e for e in extras if isinstance(e, Range)), Range())
+    return found
+
+
+def check_fields(loss: Any) -> None:
+    """Make each scalar field a Python float inside its range; hold each ``Literal`` field to its choices.
+
+    Raises:
+        ParameterError: a field holds something else; the message names the loss, the field, the value and what it may be.
+    """
+    for name, allowed in scalars(type(loss)).items():
+        value = getattr(loss, name)
+        if isinstance(value, bool) or not isinstance(value, RealNumber):
+            raise ParameterError(
+                f"{type(loss).__name__}({name}={value!r}): a number in {allowed} is expected, not {type(value).__name__}"
+            )
+        if not math.isfinite(float(value)) or float(value) not in allowed:
+            raise ParameterError(f"{type(loss).__name__}({name}={value!r}): a number in {allowed} is expected")
+        object.__setattr__(loss, name, float(value))
+    hints = typing.get_type_hints(type(loss))
+    for field in dataclasses.fields(loss):
+        if typing.get_origin(hints[field.name]) is typing.Literal:
+            choices = typing.get_args(hints[field.name])
+            if getattr(loss, field.name) not in choices:
+                given = f"{type(loss).__name__}({field.name}={getattr(loss, field.name)!r})"
+                raise ParameterError(f"{given}: one of {', '.join(map(repr, choices))} is expected")

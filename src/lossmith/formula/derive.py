@@ -1,0 +1,100 @@
+"""What follows from an expression: its derivatives of any order, and each of them as a function of torch or NumPy."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from lossmith.formula.terms import Expression
+
+if TYPE_CHECKING:
+    import torch
+
+    from lossmith.formula.emit.target import Target
+
+Which = tuple[int, ...]  # by which arguments a formula is differentiated, in turn: () is the value, (0, 0) a curvature
+
+
+@contextmanager
+def undistributed() -> Iterator[None]:
+    """SymPy without automatic distribution: ``0.1*(s − t)`` expanded costs half the digits of float32."""
+    from sympy.core.parameters import distribute
+
+    with distribute(False):
+        yield
+
+
+class Formula:
+    """A traced formula. Everything else about it is derived, at first use, and kept.
+
+    Args:
+        expression: of the arguments and parameters, in words.
+        arguments: the symbols of the arguments, in order.
+        parameters: the names of the hyper-parameters that are symbols in it, in order.
+    """
+
+    def __init__(
+        self, expression: Expression, arguments: tuple[Expression, ...], parameters: tuple[str, ...] = ()
+    ) -> None:
+        self.expression = expression
+        self.arguments = arguments
+        self.parameters = parameters
+        self._derivatives: dict[Which, Expression] = {}
+        self._functions: dict[tuple[str, Which], Callable[..., Any]] = {}
+
+    def derivative(self, which: Which) -> Expression:
+        """The expression differentiated by the arguments whose positions ``which`` lists; order does not matter."""
+        which = tuple(sorted(which))
+        if not which:
+            return self.expression
+        if which not in self._derivatives:
+            with undistributed():
+                self._derivatives[which] = self.derivative(which[:-1]).diff(self.arguments[which[-1]])
+        return self._derivatives[which]
+
+    def torch(self, which: Which = ()) -> Callable[..., torch.Tensor]:
+        """``f(*arguments, *parameters)`` over tensors of one shape and floating dtype."""
+        from lossmith.formula.emit.torch import TORCH
+
+        return self._emitted(TORCH, which)
+
+    def numpy(self, which: Which = ()) -> Callable[..., Any]:
+        """``f(*arguments, *parameters)`` over NumPy arrays, which broadcast here; the dtype of the arguments is kept."""
+        from lossmith.formula.emit.numpy import NUMPY
+
+        return self._emitted(NUMPY, which)
+
+    def fixed(self, values: Mapping[str, float]) -> Formula:
+        """The same formula with numbers in the place of some hyper-parameters; for reading."""
+        with undistributed():
+            numbers = {s: _exact(values[s.name]) for s in self.expression.free_symbols if s.name in values}
+            return Formula(self.expression.subs(numbers), self.arguments)
+
+    def is_affine_in(self, argument: int, among: Sequence[int]) -> bool:
+        """Whether, seen as a function of the arguments ``among``, it is a constant times one of them plus a constant."""
+        symbols = {self.arguments[i] for i in among}
+        if self.derivative((argument,)).free_symbols & symbols:
+            return False
+        return all(self.derivative((i,)) == 0 for i in among if i != argument)
+
+    def prepare(self) -> None:
+        """Emit value, slopes and curvatures for torch now, so that a compiler finds them ready."""
+        for order in range(3):
+            for which in itertools.combinations_with_replacement(range(len(self.arguments)), order):
+                self.torch(which)
+
+    def _emitted(self, target: Target, which: Which) -> Callable[..., Any]:
+        key = (target.name, tuple(sorted(which)))
+        if key not in self._functions:
+            from lossmith.formula.emit.source import function_of
+
+            self._functions[key] = function_of(self.derivative(which), self.arguments, self.parameters, target)
+        return self._functions[key]
+
+
+def _exact(value: float) -> Expression:
+    import sympy
+
+    return sympy.Integer(int(value)) if value == int(value) else sympy.Float(value)

@@ -1,0 +1,43 @@
+"""The words as NumPy has them; the special functions, which it lacks, are torch's."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+
+from lossmith.formula.emit.target import Target
+
+
+def _from_torch(function: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[Any], Any]:
+    return lambda x: function(torch.as_tensor(np.asarray(x))).numpy()
+
+
+def _where(condition: Any, a: Any, b: Any, like: Any) -> Any:
+    return np.where(condition, like.dtype.type(a) if isinstance(a, float | int) else a, b)
+
+
+_WORDS: dict[str, Callable[..., Any]] = {
+    "abs": np.abs,
+    "digamma": _from_torch(torch.digamma),
+    "erf": _from_torch(torch.erf),
+    "exp": np.exp,
+    "expm1": np.expm1,
+    "lgamma": _from_torch(torch.lgamma),
+    "log": np.log,
+    "log1p": np.log1p,
+    "power": np.power,
+    "sign": np.sign,
+    "sqrt": np.sqrt,
+    "tanh": np.tanh,
+    "times": lambda weight, value, like: _where(np.equal(weight, 0), 0.0, weight * value, like),
+    "trigamma": _from_torch(lambda x: torch.special.polygamma(1, x)),
+    "where": _where,
+}
+NUMPY = Target(
+    name="numpy",
+    words=_WORDS,
+    is_nan=np.isnan,
+    # the branch that is not taken may overflow: no cause for a warning
+    finish=np.errstate(all="ignore"),
+)

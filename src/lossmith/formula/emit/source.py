@@ -1,0 +1,93 @@
+"""Expressions as Python source over the words of a target: shared subexpressions once, NaN kept, dtype kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sympy import Function, Number, Symbol, cse
+from sympy.core.relational import Relational
+from sympy.printing.pycode import PythonCodePrinter
+
+from lossmith.formula.derive import undistributed
+from lossmith.formula.emit.target import Target
+from lossmith.formula.terms import Expression, Term, Word, expression_of
+
+# These can give a number where an argument is NaN; every other word and all arithmetic pass a NaN on.
+SWALLOW_NAN = {"where", "times", "sign"}
+TYPED = {"where", "times"}  # take a last argument that tells the dtype
+
+
+def function_of(
+    expression: Expression, arguments: Sequence[Symbol], parameters: Sequence[str], target: Target
+) -> Callable[..., Any]:
+    """``f(*arguments, *parameters)`` of one expression.
+
+    A NaN in any argument gives NaN, and the value has the arguments' shape even where the expression is constant.
+    """
+    with undistributed():
+        spelled = _spell(expression, target)
+        assignments, (result,) = cse([spelled])
+    names = [*(s.name for s in arguments), *parameters]
+    printer = _Printer(like=names[0])
+    lines = [f"def emitted({', '.join(names)}):"]
+    lines += [f"    {name} = {printer.doprint(value)}" for name, value in assignments]
+    lines += [f"    value = {printer.doprint(result)}"]
+    unguarded = [s.name for s in arguments if not _passes_nan_on(spelled, s)]
+    lines += [f"    value = where(is_nan({name}), {name}, value, {names[0]})" for name in unguarded]
+    lines += ["    return value"]
+    namespace: dict[str, Any] = {**target.words, "is_nan": target.is_nan}
+    exec("\n".join(lines), namespace)
+    return target.finish(namespace["emitted"])
+
+
+def _spell(expression: Expression, target: Target) -> Expression:
+    """Every word that the target lacks in terms of those that it has."""
+    if not expression.args:
+        return expression
+    arguments = [_spell(a, target) for a in expression.args]
+    word: Word | None = getattr(expression, "word", None)
+    if word is None or word.name in target.words:
+        return expression.func(*arguments)
+    if word.stable is None:
+        raise KeyError(f"the target '{target.name}' lacks the word '{word.name}'")
+    return _spell(expression_of(word.stable(*map(Term, arguments))), target)
+
+
+def _passes_nan_on(expression: Expression, symbol: Symbol) -> bool:
+    if expression == symbol:
+        return True
+    if isinstance(expression, Function) and expression.word.name in SWALLOW_NAN:
+        return False
+    return any(_passes_nan_on(a, symbol) for a in expression.args)
+
+
+class _Printer(PythonCodePrinter):
+    """SymPy's own Python printer, which already knows the precedence of arithmetic; words are calls."""
+
+    def __init__(self, like: str) -> None:
+        super().__init__({"fully_qualified_modules": False})
+        self.like = like
+
+    def _print(self, expression: Any, **settings: Any) -> str:
+        word: Word | None = getattr(expression, "word", None)
+        if word is None:
+            return str(super()._print(expression, **settings))
+        # before SymPy's printer sees the name: it has ideas of its own about sign, abs and sqrt
+        typed = [self.like] if word.name in TYPED else []
+        return f"{word.name}({', '.join([*map(self._print, expression.args), *typed])})"
+
+    def _print_Relational(self, relation: Relational) -> str:
+        return f"({self._print(relation.lhs)} {relation.rel_op} {self._print(relation.rhs)})"
+
+    def _print_And(self, condition: Any) -> str:
+        return f"({' & '.join(self._print(a) for a in condition.args)})"
+
+    def _print_Or(self, condition: Any) -> str:
+        return f"({' | '.join(self._print(a) for a in condition.args)})"
+
+    def _print_Float(self, number: Number) -> str:
+        return repr(float(number))
+
+    def _print_Rational(self, number: Number) -> str:
+        return repr(int(number.p) / int(number.q))

@@ -1,0 +1,52 @@
+"""The words as torch has them. Arguments are tensors; hyper-parameters and constants may be Python numbers."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from lossmith.formula.emit.target import Target
+
+
+def _either(of_tensor: Callable[..., torch.Tensor], of_number: Callable[[float], float]) -> Callable[[Any], Any]:
+    return lambda x: of_tensor(x) if isinstance(x, torch.Tensor) else of_number(x)
+
+
+def _where(condition: Any, a: Any, b: Any, like: torch.Tensor) -> Any:
+    if isinstance(condition, bool):  # a comparison of hyper-parameters alone
+        return a if condition else b
+    if not isinstance(a, torch.Tensor) and not isinstance(b, torch.Tensor):
+        a = torch.full_like(like, a)  # two Python numbers would come out in torch's default dtype
+    return torch.where(condition, a, b)
+
+
+def _times(weight: Any, value: Any, like: torch.Tensor) -> Any:
+    return _where(weight == 0, 0.0, weight * value, like)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    return torch.pow(base, exponent) if isinstance(base, torch.Tensor) else base**exponent
+
+
+TORCH = Target(
+    name="torch",
+    words={
+        "abs": _either(torch.abs, abs),
+        "digamma": torch.digamma,
+        "erf": _either(torch.erf, math.erf),
+        "exp": _either(torch.exp, math.exp),
+        "expm1": _either(torch.expm1, math.expm1),
+        "lgamma": _either(torch.lgamma, math.lgamma),
+        "log": _either(torch.log, math.log),
+        "log1p": _either(torch.log1p, math.log1p),
+        "power": _power,
+        "sign": _either(torch.sign, lambda x: math.copysign(1.0, x) if x else 0.0),
+        "sqrt": _either(torch.sqrt, math.sqrt),
+        "tanh": _either(torch.tanh, math.tanh),
+        "times": _times,
+        "trigamma": lambda x: torch.special.polygamma(1, x),
+        "where": _where,
+    },
+    is_nan=torch.isnan,
+)

@@ -1,0 +1,184 @@
+"""The alphabet: every function that a formula may use, each with its slope and its stable evaluation.
+
+Stability and speed are bought here, once, for every loss and every target. Kinks and removable points are a word's own
+business: at a kink the slope is the subgradient nearest 0, and the second derivative of a kink is 0.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from lossmith.formula.terms import Term, Word
+
+__all__ = [
+    "abs",
+    "clip",
+    "digamma",
+    "erf",
+    "exp",
+    "expm1",
+    "lgamma",
+    "log",
+    "log1mexp",
+    "log1p",
+    "log_cosh",
+    "log_sigmoid",
+    "power",
+    "sech2",
+    "sigmoid",
+    "sign",
+    "softplus",
+    "sqrt",
+    "tanh",
+    "times",
+    "where",
+]
+
+
+def _sympy() -> Any:
+    """SymPy, at the first use of a textbook definition."""
+    import sympy
+
+    return sympy
+
+
+# Choices: the branch or factor that does not count never matters, not even by a NaN -----------------------------------
+
+
+def _where_simplified(condition: Any, a: Any, b: Any) -> Any:
+    if a == b or condition == _sympy().true:
+        return a
+    return b if condition == _sympy().false else None
+
+
+def _times_simplified(weight: Any, value: Any) -> Any:
+    if weight == 0 or value == 0:
+        return _sympy().Integer(0)
+    return weight * value if weight.is_Number or value.is_Number else None
+
+
+where = Word(
+    "where",  # where(condition, a, b): a where the condition holds, else b
+    chain=lambda args, inner: where(args[0], inner[1], inner[2]),
+    textbook=lambda condition, a, b: _sympy().Piecewise((a, condition), (b, True)),
+    simplify=_where_simplified,
+)
+times = Word(
+    "times",  # times(weight, value): 0 where the weight is 0, whatever the value is
+    chain=lambda args, inner: times(inner[0], args[1]) + times(args[0], inner[1]),
+    textbook=lambda weight, value: weight * value,
+    simplify=_times_simplified,
+)
+_at_least = Word(
+    "at_least",
+    slopes=(lambda x, low: where(x <= low, 0, 1), lambda x, low: where(x <= low, 1, 0)),
+    stable=lambda x, low: where(x <= low, low, x),
+    textbook=lambda x, low: _sympy().Max(low, x, evaluate=False),
+)
+_at_most = Word(
+    "at_most",
+    slopes=(lambda x, high: where(x >= high, 0, 1), lambda x, high: where(x >= high, 1, 0)),
+    stable=lambda x, high: where(x >= high, high, x),
+    textbook=lambda x, high: _sympy().Min(high, x, evaluate=False),
+)
+
+
+def clip(x: Term | float, low: Term | float | None = None, high: Term | float | None = None) -> Term:
+    """``x`` held between ``low`` and ``high``; the slope is 0 at a bound and beyond it."""
+    x = Term(x)
+    if low is not None:
+        x = _at_least(x, low)
+    return x if high is None else _at_most(x, high)
+
+
+sign = Word("sign", slopes=(lambda x: Term(0),), textbook=lambda x: _sympy().sign(x))
+absolute = Word("abs", slopes=(sign,), textbook=lambda x: _sympy().Abs(x))
+abs = absolute  # the name that formulas use; Python's own abs(term) comes here too
+
+# Powers and logarithms ------------------------------------------------------------------------------------------------
+
+exp = Word("exp", slopes=(lambda x: exp(x),), textbook=lambda x: _sympy().exp(x))
+expm1 = Word("expm1", slopes=(lambda x: exp(x),), textbook=lambda x: _sympy().exp(x) - 1)
+log = Word("log", slopes=(lambda x: 1 / x,), textbook=lambda x: _sympy().log(x))
+log1p = Word("log1p", slopes=(lambda x: 1 / (1 + x),), textbook=lambda x: _sympy().log(1 + x))
+sqrt = Word("sqrt", slopes=(lambda x: 1 / (2 * sqrt(x)),), textbook=lambda x: _sympy().sqrt(x))
+power = Word(
+    "power",  # SymPy's own slope of u**γ, γ·u**γ·u′/u, is NaN at u = 0
+    slopes=(
+        lambda u, exponent: exponent * power(u, exponent - 1),
+        lambda u, exponent: times(power(u, exponent), log(u)),
+    ),
+    textbook=lambda u, exponent: u**exponent,
+    simplify=lambda u, exponent: u**exponent if exponent in (0, 1) else None,
+)
+log1mexp = Word(
+    "log1mexp",  # log(1 − eˣ) of x < 0: log(1 − p) from log p
+    slopes=(lambda x: -1 / expm1(-x),),
+    stable=lambda x: where(x > -math.log(2), log(-expm1(x)), log1p(-exp(x))),
+    textbook=lambda x: _sympy().log(1 - _sympy().exp(x)),
+)
+
+# The logistic and the hyperbolic family -------------------------------------------------------------------------------
+
+
+def _stable_sigmoid(x: Term) -> Term:
+    e = exp(-absolute(x))
+    return where(x >= 0, 1, e) / (1 + e)
+
+
+def _stable_log_cosh(x: Term) -> Term:
+    """|x| + log(1 + e^(−2|x|)) − log 2 cancels near 0, where log(1 + 2·sinh²(x/2)) does not."""
+    a = absolute(x)
+    half = expm1(clip(a, high=1) / 2)
+    sinh = (half + half / (1 + half)) / 2
+    return where(a <= 1, log1p(2 * sinh**2), a + (log1p(exp(-2 * a)) - math.log(2)))
+
+
+def _stable_sech2(x: Term) -> Term:
+    e = exp(-2 * absolute(x))
+    return 4 * e / (1 + e) ** 2
+
+
+sigmoid = Word(
+    "sigmoid",
+    slopes=(lambda x: sigmoid(x) * sigmoid(-x),),
+    stable=_stable_sigmoid,
+    textbook=lambda x: 1 / (1 + _sympy().exp(-x)),
+)
+softplus = Word(
+    "softplus",  # log(1 + eˣ)
+    slopes=(sigmoid,),
+    stable=lambda x: clip(x, low=0) + log1p(exp(-absolute(x))),
+    textbook=lambda x: _sympy().log(1 + _sympy().exp(x)),
+)
+log_sigmoid = Word(
+    "log_sigmoid",
+    slopes=(lambda x: sigmoid(-x),),
+    stable=lambda x: -softplus(-x),
+    textbook=lambda x: -_sympy().log(1 + _sympy().exp(-x)),
+)
+tanh = Word("tanh", slopes=(lambda x: sech2(x),), textbook=lambda x: _sympy().tanh(x))
+sech2 = Word(
+    "sech2",  # 1 − tanh²x, which cancels in the tails
+    slopes=(lambda x: -2 * tanh(x) * sech2(x),),
+    stable=_stable_sech2,
+    textbook=lambda x: 1 - _sympy().tanh(x) ** 2,
+)
+log_cosh = Word(
+    "log_cosh",
+    slopes=(tanh,),
+    stable=_stable_log_cosh,
+    textbook=lambda x: _sympy().log(_sympy().cosh(x)),
+)
+
+# Special functions ----------------------------------------------------------------------------------------------------
+
+erf = Word(
+    "erf",
+    slopes=(lambda x: 2 / math.sqrt(math.pi) * exp(-(x**2)),),
+    textbook=lambda x: _sympy().erf(x),
+)
+lgamma = Word("lgamma", slopes=(lambda x: digamma(x),), textbook=lambda x: _sympy().loggamma(x))
+digamma = Word("digamma", slopes=(lambda x: _trigamma(x),), textbook=lambda x: _sympy().digamma(x))
+_trigamma = Word("trigamma", textbook=lambda x: _sympy().polygamma(1, x))

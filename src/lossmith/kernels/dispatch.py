@@ -1,0 +1,70 @@
+"""Which path runs: decided here, before any autograd.Function is entered."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd import forward_ad
+
+from lossmith.errors import SecondDerivativeError
+
+# Private names of torch, guarded: where a version lacks one, we take the path that is always right.
+_transforms_active = getattr(torch._C, "_are_functorch_transforms_active", lambda: True)
+_dispatch_modes = getattr(torch._C, "_len_torch_dispatch_stack", lambda: 1)
+
+
+def apply(function: type[torch.autograd.Function], *arguments: Any) -> Any:
+    """Run a differentiable kernel: plainly where nothing differentiates, traced by a compiler, or under autograd.
+
+    ``function`` may define ``tangents(ctx, *tangents)``, the forward-mode rule. A compiler refuses a Function that has
+    one, so it is added only outside of compilation.
+    """
+    if not _is_differentiated(arguments):
+        return function.forward(*arguments)
+    if torch.compiler.is_compiling():
+        if _nested_gradients():
+            raise SecondDerivativeError(
+                "torch.compile drops the derivative of a gradient of torch.func (it would come out as 0); compile the "
+                "inner function alone, or call torch.func.hessian and its like uncompiled"
+            )
+        return function.apply(*arguments)
+    return _with_forward_mode(function).apply(*arguments)
+
+
+def may_read_values(*tensors: Tensor | None) -> bool:
+    """Whether Python may look at the numbers: eager mode on the CPU, where that costs no synchronisation."""
+    if torch.compiler.is_compiling() or _transforms_active() or _dispatch_modes():
+        return False
+    return all(t is None or (type(t) in (Tensor, torch.nn.Parameter) and t.device.type == "cpu") for t in tensors)
+
+
+def _is_differentiated(arguments: tuple[Any, ...]) -> bool:
+    if not torch.compiler.is_compiling() and (_transforms_active() or forward_ad._current_level >= 0):
+        return True
+    return torch.is_grad_enabled() and any(isinstance(a, Tensor) and a.requires_grad for a in arguments)
+
+
+def _nested_gradients() -> bool:
+    stack = torch._C._functorch.get_interpreter_stack() or ()  # type: ignore[attr-defined]
+    kinds = torch._C._functorch.TransformType  # type: ignore[attr-defined]
+    return sum(level.key() in (kinds.Grad, kinds.Jvp) for level in stack) > 1
+
+
+# Asked once while a compiler traces: what torch.compiler.assume_constant_result does without importing the compiler.
+_nested_gradients._dynamo_marked_constant = True  # type: ignore[attr-defined]
+
+
+@functools.cache
+def _with_forward_mode(function: Any) -> Any:
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        function.setup_context(ctx, inputs, output)
+        ctx.save_for_forward(*ctx.to_save)
+
+    def jvp(ctx: Any, *tangents: Any) -> Any:
+        return function.tangents(ctx, *tangents)
+
+    members = {"setup_context": staticmethod(setup_context), "jvp": staticmethod(jvp)}
+    return type(function.__name__, (function,), members)

@@ -1,0 +1,420 @@
+"""The Loss: a configured loss is a value, callable on NumPy arrays and torch tensors."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+import re
+import sys
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias, TypedDict, Unpack, cast
+
+import torch
+from torch import Tensor
+
+from lossmith.arrays import Array, Result, compute_dtype, result_of, tensor_of
+from lossmith.errors import DefinitionError, LossmithError, PredictionError, TargetError, WeightError
+from lossmith.fields import check_fields, scalars
+from lossmith.formula.derive import Formula, Which
+from lossmith.formula.terms import Expression
+from lossmith.kernels import pointwise
+from lossmith.kernels.dispatch import may_read_values
+from lossmith.kernels.inplace import gradient_over_prediction
+from lossmith.reduction import Reduction, Weighting, check_reduction, reduce, weighting
+from lossmith.targets import Coding
+from lossmith.traits import Traits
+
+Given: TypeAlias = Literal["scores", "probabilities", "log_probabilities"]
+ANY_GIVEN: tuple[Given, ...] = ("scores", "probabilities", "log_probabilities")
+
+
+class Options(TypedDict, total=False):
+    """What every call may say besides prediction and target, by keyword.
+
+    Attributes:
+        weight: sample weights of the unreduced loss's shape, finite, not negative. Weight 0 means absent, even over NaN.
+        mask: booleans of that shape, True where an element counts.
+        given: what the prediction is. A gradient is always by what was passed.
+        target_given: for divergences, what the target is.
+        class_weight: a weight for each class, shape (C,).
+        ignore_index: the label that means "no label here".
+        axis: the axis of the classes, needed where the prediction has more than two.
+    """
+
+    weight: Array | None
+    mask: Array | None
+    given: Given
+    target_given: Given
+    class_weight: Array | None
+    ignore_index: int | None
+    axis: int | None
+
+
+@dataclass(frozen=True)
+class Aligned:
+    """Prediction and target of shapes that belong together, the class axis (where there is one) last.
+
+    Attributes:
+        shape: of the unreduced loss.
+        classes: the number of classes; 2 where an element has one score.
+        is_index: the target holds integer class indices.
+        has_rows: the target holds a value for each class.
+    """
+
+    prediction: Tensor
+    target: Tensor
+    shape: torch.Size
+    classes: int = 2
+    is_index: bool = False
+    has_rows: bool = False
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One call after the checks: tensors in the dtype of computation, the class axis (where there is one) last."""
+
+    prediction: Tensor
+    target: Tensor
+    weighting: Weighting
+    given: Given
+    target_given: Given
+    class_weight: Tensor | None
+    is_index: bool
+
+
+@dataclass(frozen=True)
+class Elements:
+    """The losses of the elements, and what each counts beside its sample weight (``None``: 1)."""
+
+    values: Tensor
+    counts: Tensor | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss(ABC):
+    """The root of all losses. Subclass a family instead: Residual, Margin, Paired, Rowwise and their siblings.
+
+    A loss is a frozen dataclass: equal where class and hyper-parameters are equal, hashable, picklable, printable.
+
+    Example:
+        >>> import lossmith as lm
+        >>> float(lm.Huber(delta=1.0)([0.5, 3.0], [0.0, 0.0]))
+        1.3125
+    """
+
+    name: ClassVar[str]  # snake_case, for files, flags and tables
+    # the method that computes the loss from each thing a prediction may be; those that a class has are what it reads
+    FORMULAS: ClassVar[dict[Given, str]] = {
+        "scores": "formula",
+        "probabilities": "formula_of_probability",
+        "log_probabilities": "formula_of_log_probability",
+    }
+    TARGET_GIVEN: ClassVar[tuple[Given, ...]] = ("probabilities",)  # likewise its target, where that is a distribution
+    HAS_CLASSES: ClassVar[bool] = False  # whether a class axis is reduced
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
+        for field in _annotated_fields(cls):
+            if field not in cls.__dict__:
+                caller = sys._getframe(1)
+                raise DefinitionError(
+                    f"{caller.f_code.co_filename}:{caller.f_lineno}, in {cls.__qualname__}: the field '{field}' has no "
+                    f"default, so the loss cannot be listed, drawn or tested; write '{field}: … = 1.0'"
+                )
+
+    def __post_init__(self) -> None:
+        """Check the hyper-parameters against the ranges in their annotations."""
+        cls = type(self)
+        if _annotated_fields(cls) and "__dataclass_fields__" not in cls.__dict__:
+            raise DefinitionError(
+                f"{cls.__module__}.{cls.__qualname__}: its fields are not known yet; write "
+                "@dataclass(frozen=True, kw_only=True) in the line above 'class'"
+            )
+        check_fields(self)
+
+    # What users ask --------------------------------------------------------------------------------------------------
+
+    def __call__(
+        self,
+        prediction: Array,
+        target: Array,
+        *,
+        reduction: Reduction = "mean",
+        normalizer: float | Tensor | None = None,
+        inplace: bool = False,
+        **options: Unpack[Options],
+    ) -> Result:
+        """The loss of a batch.
+
+        Args:
+            prediction: raw scores (or what ``given=`` says), floating point. Half precision is computed in float32.
+            target: coded as ``traits.target`` says, of the shape that the family asks for.
+            reduction: ``"mean"`` (Σ w·l / Σ w), ``"sum"`` or ``"none"``.
+            normalizer: a positive number or scalar tensor instead of Σ w: the token count of an accumulated batch.
+            inplace: write the gradient of the result over ``prediction``; autograd is told.
+            **options: see :class:`Options`.
+
+        Returns:
+            A scalar with a gradient, or with ``reduction="none"`` the elements; float32 unless the prediction is float64.
+            NumPy where the prediction was NumPy.
+
+        Raises:
+            LossmithError: shapes, dtypes, labels or weights do not fit; the message says what to write instead.
+        """
+        check_reduction(reduction, normalizer)
+
+        def value_of(scores: Tensor) -> Tensor:
+            batch = self._read(scores, target, options)
+            elements = self._elements(batch)
+            return reduce(elements.values, elements.counts, batch.weighting, reduction, normalizer)
+
+        scores = tensor_of(prediction, "prediction")
+        if not inplace:
+            return result_of(value_of(scores), prediction)
+        if reduction == "none":
+            raise LossmithError("inplace=True needs a scalar: write reduction='mean' or 'sum'")
+        return result_of(gradient_over_prediction(scores, value_of, original=prediction), prediction)
+
+    def value_and_gradient(self, prediction: Array, target: Array, **options: Unpack[Options]) -> tuple[Result, Result]:
+        """Each element's loss and its slope by its own prediction, not reduced; the slope in the prediction's dtype."""
+        scores = tensor_of(prediction, "prediction").detach().requires_grad_()
+        with torch.enable_grad():
+            values = self._weighed(scores, target, options)
+        (gradient,) = torch.autograd.grad(values.sum(), scores)
+        return result_of(values.detach(), prediction), result_of(gradient, prediction)
+
+    def gradient(self, prediction: Array, target: Array, **options: Unpack[Options]) -> Result:
+        """The slope of each element's loss by its own prediction, not reduced; shape and dtype of the prediction."""
+        return self.value_and_gradient(prediction, target, **options)[1]
+
+    def curvature(self, prediction: Array, target: Array, **options: Unpack[Options]) -> Result:
+        """The second derivative of each element's loss by its own prediction: the Hessian's diagonal, not reduced."""
+        scores = tensor_of(prediction, "prediction").detach().requires_grad_()
+        with torch.enable_grad():
+            values = self._weighed(scores, target, options)
+            (gradient,) = torch.autograd.grad(values.sum(), scores, create_graph=True)
+            diagonal = self._diagonal(gradient, scores, options.get("axis"))
+        return result_of(diagonal, prediction)
+
+    @abstractmethod
+    def best_constant(self, target: Array, weight: Array | None = None) -> Result:
+        """The constant prediction (raw score) with the least mean loss: where the bias of the last layer should start.
+
+        Args:
+            target: shape (N,) or (N, …): a constant for each column; for classes also one index a sample, shape (N,),
+                where the number of classes is the largest index + 1.
+            weight: sample weights of the unreduced loss's shape.
+
+        Returns:
+            A number, or an array of ``target.shape[1:]`` (one score a class for class losses). Where several
+            constants are best, the middle of them; ±inf where no finite score is.
+        """
+
+    @property
+    def traits(self) -> Traits:
+        """What is claimed of this loss; measured where a user's own loss claims nothing."""
+        from lossmith.measuring import measured_traits
+
+        return measured_traits(self)
+
+    @property
+    def latex(self) -> str:
+        """The formula in LaTeX; hyper-parameters that are off (a smoothing of 0) are left out."""
+        from lossmith.formula.emit.textbook import latex
+
+        return latex(self._shown())
+
+    @property
+    def summary(self) -> str:
+        """The first sentence of the docstring."""
+        return " ".join((self.__doc__ or "").strip().split("\n\n")[0].split())
+
+    @property
+    def reference(self) -> str:
+        """The source, from the docstring's paragraph ``Reference:``; empty where it names none."""
+        match = re.search(r"Reference:\s*(.+?)(?:\n\s*\n|\Z)", self.__doc__ or "", re.DOTALL)
+        return " ".join(match.group(1).split()) if match else ""
+
+    # What a family supplies ------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _align(self, prediction: Tensor, target: Tensor, axis: int | None) -> Aligned:
+        """Check the shapes and dtypes, and put the class axis (where there is one) last."""
+
+    @abstractmethod
+    def _elements(self, batch: Batch) -> Elements:
+        """The losses of the elements, from a batch that was checked."""
+
+    @abstractmethod
+    def _diagonal(self, gradient: Tensor, scores: Tensor, axis: int | None) -> Tensor:
+        """The Hessian's diagonal from the gradient, which still has its graph."""
+
+    def _target_coding(self) -> Coding:
+        """How targets are coded; a family knows it without measuring the other traits."""
+        return self.traits.target
+
+    # From a call to a batch ------------------------------------------------------------------------------------------
+
+    def _read(self, prediction: Tensor, target: Array, options: Options) -> Batch:
+        """Check everything and bring it into the layout of the family."""
+        readable = tuple(g for g, method in self.FORMULAS.items() if g == "scores" or hasattr(self, method))
+        given = self._given("given", options.get("given", "scores"), readable)
+        target_given = self._given("target_given", options.get("target_given", "probabilities"), self.TARGET_GIVEN)
+        self._refuse_class_options(options)
+        dtype = compute_dtype(prediction)
+        aligned = self._align(prediction, tensor_of(target, "target", like=prediction), options.get("axis"))
+        weighting = self._weighting(aligned, dtype, options)
+        coding = self._target_coding()
+        read = aligned.target if aligned.is_index else aligned.target.to(dtype)
+        batch = Batch(
+            prediction=weighting.fill(aligned.prediction.to(dtype), neutral(given, aligned.classes)),
+            target=weighting.fill(read, neutral(target_given, aligned.classes) if aligned.has_rows else coding.neutral),
+            weighting=weighting,
+            given=given,
+            target_given=target_given,
+            class_weight=self._class_weight(aligned, dtype, options.get("class_weight")),
+            is_index=aligned.is_index,
+        )
+        if may_read_values(batch.prediction, batch.target):
+            self._check_values(batch, coding)
+        return batch
+
+    def _check_values(self, batch: Batch, coding: Coding) -> None:
+        """Raise where a value breaks the target's coding, or the prediction is not what ``given`` says."""
+        if batch.target_given == "probabilities" and not batch.is_index:
+            coding.check(batch.target, type(self).__name__)
+        if batch.given != "scores":
+            check_given(batch.prediction.detach(), batch.given, rows=self.HAS_CLASSES, loss_name=type(self).__name__)
+
+    def _given(self, option: str, value: str, allowed: tuple[Given, ...]) -> Given:
+        if value in allowed:
+            return cast(Given, value)
+        what = "prediction" if option == "given" else "target"
+        raise PredictionError(
+            f"{type(self).__name__} cannot read its {what} as {option}={value!r}; write "
+            + " or ".join(f"{option}={a!r}" for a in allowed)
+        )
+
+    def _refuse_class_options(self, options: Options) -> None:
+        for name in ("axis", "class_weight"):
+            if options.get(name) is not None and not self.HAS_CLASSES:
+                raise LossmithError(
+                    f"{type(self).__name__} has no class axis, so {name}= means nothing here; for weights of elements "
+                    "write weight=, for the weight of positives a field such as pos_weight"
+                )
+
+    def _weighting(self, aligned: Aligned, dtype: torch.dtype, options: Options) -> Weighting:
+        like = aligned.prediction
+        weight, mask = (
+            None if (v := options.get(name)) is None else tensor_of(v, name, like=like) for name in ("weight", "mask")
+        )
+        kept = None
+        if (ignored := options.get("ignore_index")) is not None:
+            if not (aligned.is_index or self._target_coding().task == "binary"):
+                raise TargetError(f"{type(self).__name__} reads no labels, so ignore_index= means nothing; write mask=")
+            kept = aligned.target != ignored
+        return weighting(aligned.shape, dtype, weight, mask, kept)
+
+    def _class_weight(self, aligned: Aligned, dtype: torch.dtype, value: Array | None) -> Tensor | None:
+        if value is None:
+            return None
+        weights = tensor_of(value, "class_weight", like=aligned.prediction).to(dtype)
+        if weights.shape != (aligned.classes,):
+            raise WeightError(f"class_weight has shape {tuple(weights.shape)}; there are {aligned.classes} classes")
+        if may_read_values(weights) and not bool(((weights >= 0) & weights.isfinite()).all()):
+            raise WeightError("class_weight must be finite and not negative")
+        return weights
+
+    def _weighed(self, scores: Tensor, target: Array, options: Options) -> Tensor:
+        batch = self._read(scores, target, options)
+        elements = self._elements(batch)
+        return reduce(elements.values, elements.counts, batch.weighting, "none", None)
+
+    # From a method to its formula ------------------------------------------------------------------------------------
+
+    def _traced(self, method: str) -> Formula:
+        """The formula that ``method`` writes, traced once for all losses that differ in scalar fields only."""
+        if torch.compiler.is_compiling():
+            _prepare(self, method)
+        elif method not in self.__dict__.get("_formulas", ()):
+            _find(self, method)
+        formula: Formula = self._formulas[method]  # type: ignore[attr-defined]  # _find puts it beside the fields
+        return formula
+
+    def _evaluate(self, method: str, *inputs: Tensor) -> Tensor:
+        """The formula that ``method`` writes, elementwise over tensors of one shape."""
+        formula = self._traced(method)
+        return pointwise.evaluate(formula, *inputs, parameters=tuple(getattr(self, n) for n in formula.parameters))
+
+    def _shown(self, which: Which = ()) -> Expression:
+        """The formula or a derivative of it for a reader's eye."""
+        off = {n: r.off for n, r in scalars(type(self)).items() if r.off is not None and r.off == getattr(self, n)}
+        return self._traced("formula").fixed(off).derivative(which)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: what is derived from them does not travel."""
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+
+
+def neutral(given: Given, classes: int) -> float:
+    """A prediction that is harmless and legal, put where an element is absent."""
+    return {"scores": 0.0, "probabilities": 1 / classes, "log_probabilities": -math.log(classes)}[given]
+
+
+def check_given(prediction: Tensor, given: Given, *, rows: bool, loss_name: str) -> None:
+    """Raise a PredictionError where the numbers are no (log-)probabilities. Reads values: for eager CPU only."""
+    p = prediction if given == "probabilities" else prediction.exp()
+    if bool(((p < 0) | (p > 1)).any()):
+        low, high = float(prediction.min()), float(prediction.max())
+        raise PredictionError(
+            f"{loss_name} was told given={given!r}, but the prediction runs from {low:g} to {high:g}; raw scores are the "
+            "default: leave given= out"
+        )
+    if rows and bool(((p.sum(-1) - 1).abs() > 2e-3).any()):
+        raise PredictionError(
+            f"{loss_name} was told given={given!r}, but rows of the prediction do not sum to 1 over the classes; raw "
+            "scores are the default: leave given= out, or check axis="
+        )
+
+
+def _annotated_fields(cls: type) -> list[str]:
+    annotations = cls.__dict__.get("__annotations__", {})
+    return [name for name, annotation in annotations.items() if "ClassVar" not in str(annotation)]
+
+
+def _find(loss: Loss, method: str) -> Formula:
+    structure = {f.name: getattr(loss, f.name) for f in dataclasses.fields(loss) if f.name not in scalars(type(loss))}
+    formula = _trace(type(loss), method, tuple(structure.items()))
+    if "_formulas" not in loss.__dict__:
+        object.__setattr__(loss, "_formulas", {})
+    loss.__dict__["_formulas"][method] = formula
+    return formula
+
+
+@functools.cache
+def _trace(cls: type[Loss], method: str, structure: tuple[tuple[str, Any], ...]) -> Formula:
+    """One formula a class and structure; hyper-parameters are its symbols, so a new ``delta`` traces nothing again."""
+    import sympy
+
+    from lossmith.formula.terms import Term
+    from lossmith.formula.trace import trace
+
+    symbolic = object.__new__(cls)
+    for name, value in structure:
+        object.__setattr__(symbolic, name, value)
+    for name in scalars(cls):
+        object.__setattr__(symbolic, name, Term(sympy.Symbol(name, real=True)))
+    return trace(getattr(cls, method), symbolic, tuple(scalars(cls)))
+
+
+def _prepare(loss: Loss, method: str) -> bool:
+    """Trace and emit while a compiler looks away: it must find the functions, not watch SymPy make them."""
+    _find(loss, method).prepare()
+    return True
+
+
+# What torch.compiler.assume_constant_result does; calling it would import the whole compiler with `import lossmith`.
+_prepare._dynamo_marked_constant = True  # type: ignore[attr-defined]

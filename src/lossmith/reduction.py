@@ -1,0 +1,123 @@
+"""The one reducer: from the losses of the elements to a scalar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import torch
+from torch import Tensor
+
+from lossmith.errors import LossmithError, ShapeError, WeightError
+from lossmith.kernels.dispatch import may_read_values
+
+Reduction: TypeAlias = Literal["mean", "sum", "none"]
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """What each element counts. ``present`` is False where an element is masked, ignored or of weight 0."""
+
+    weight: Tensor | None
+    present: Tensor | None
+
+    def fill(self, values: Tensor, neutral: float) -> Tensor:
+        """``values``, shape of the elements plus trailing axes, with ``neutral`` where the element is absent."""
+        if self.present is None:
+            return values
+        present = self.present.reshape(self.present.shape + (1,) * (values.dim() - self.present.dim()))
+        return torch.where(present, values, torch.tensor(neutral, dtype=values.dtype, device=values.device))
+
+
+def weighting(
+    shape: torch.Size, dtype: torch.dtype, weight: Tensor | None, mask: Tensor | None, kept: Tensor | None
+) -> Weighting:
+    """Check weight and mask against the shape of the unreduced loss and join them.
+
+    Args:
+        shape: of the unreduced loss.
+        dtype: of the computation.
+        weight: sample weights, finite and not negative.
+        mask: boolean, True where an element counts.
+        kept: False where the target is the ``ignore_index``.
+
+    Raises:
+        ShapeError: weight or mask has another shape.
+        WeightError: a weight is negative or not finite, or the mask is not boolean.
+    """
+    for name, given in (("weight", weight), ("mask", mask)):
+        if given is not None and given.shape != shape:
+            raise ShapeError(
+                f"{name} has shape {tuple(given.shape)}, but the unreduced loss has shape {tuple(shape)}; nothing is "
+                f"broadcast silently: write {name}.expand({tuple(shape)}) if that is meant"
+            )
+    if mask is not None and mask.dtype != torch.bool:
+        raise WeightError(f"mask has dtype {mask.dtype}; write mask.bool() (True: counts), or pass it as weight=")
+    if weight is not None and may_read_values(weight) and not bool(((weight >= 0) & weight.isfinite()).all()):
+        raise WeightError("weight must be finite and not negative; to leave elements out, write weight 0 or mask=")
+    weight = None if weight is None else weight.to(dtype)
+    parts = [p for p in (mask, kept, None if weight is None else weight != 0) if p is not None]
+    present = parts[0] if parts else None
+    for part in parts[1:]:
+        present = part if present is None else present & part
+    return Weighting(weight, present)
+
+
+def reduce(
+    values: Tensor,
+    counts: Tensor | None,
+    weighting: Weighting,
+    reduction: Reduction,
+    normalizer: float | Tensor | None,
+) -> Tensor:
+    """Weigh and reduce.
+
+    mean = Σ w·l / Σ w·c over the present elements, where w is the sample weight, l the element's loss (class weights
+    within) and c its class weight; ``normalizer`` replaces the denominator. Nothing left to average gives 0, connected
+    to the graph.
+
+    Args:
+        values: the losses of the elements.
+        counts: the class weight of each element, same shape; ``None``: 1 each.
+        weighting: the sample weights and what is present, same shape.
+        reduction: ``"mean"``, ``"sum"`` or ``"none"``.
+        normalizer: a positive number, or a tensor of no dimension; for ``"mean"`` alone.
+    """
+    check_reduction(reduction, normalizer)
+    if weighting.weight is not None:
+        values = values * weighting.weight
+    if weighting.present is not None:
+        values = torch.where(weighting.present, values, 0)
+    if reduction == "none":
+        return values
+    if reduction == "sum":
+        return values.sum()
+    total = values.sum()
+    if normalizer is not None:
+        return total / normalizer
+    if weighting.present is None and counts is None:
+        return total / max(values.numel(), 1)
+    amounts = torch.ones_like(values) if counts is None else counts
+    if weighting.weight is not None:
+        amounts = amounts * weighting.weight
+    if weighting.present is not None:
+        amounts = torch.where(weighting.present, amounts, 0)
+    denominator = amounts.sum()
+    return total / torch.where(denominator == 0, 1, denominator)
+
+
+def check_reduction(reduction: str, normalizer: float | Tensor | None) -> None:
+    """Raise where the reduction has no such name or the normalizer does not go with it."""
+    if reduction not in ("mean", "sum", "none"):
+        raise LossmithError(f"reduction={reduction!r}; write 'mean', 'sum' or 'none'")
+    if normalizer is None:
+        return
+    if reduction != "mean":
+        raise WeightError(f"normalizer= is the denominator of the mean; it means nothing with reduction={reduction!r}")
+    if isinstance(normalizer, Tensor):
+        if normalizer.dim():
+            raise ShapeError(f"normalizer has shape {tuple(normalizer.shape)}; a number or a tensor of no dimension")
+        if not may_read_values(normalizer):
+            return
+    if not float(normalizer) > 0:
+        raise WeightError(f"normalizer={float(normalizer):g}; a positive number is expected, such as the token count")

@@ -1,0 +1,96 @@
+"""Target codings: what numbers a loss reads as its target, and how to recode what is coded otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lossmith.errors import TargetError
+
+
+@dataclass(frozen=True)
+class Coding:
+    """One way to write a target down.
+
+    Args:
+        name: short, for tables.
+        task: ``"regression"``, ``"binary"``, ``"classes"`` or ``"distribution"``.
+        expects: what the values are, as it stands in an error.
+        remedy: what to write instead.
+        violated: where a value breaks the coding, elementwise (by row for distributions). NaN breaks none: it
+            gives NaN, so that a missing target cannot pass for a number.
+        neutral: a legal value, put where an element is absent.
+    """
+
+    name: str
+    task: str
+    expects: str
+    remedy: str
+    violated: Callable[[Tensor], Tensor]
+    neutral: float = 0.0
+
+    def check(self, target: Tensor, loss_name: str) -> None:
+        """Raise a TargetError that shows the first offending value or row. Reads the values: for eager CPU only."""
+        bad = self.violated(target)
+        if bool(bad.any()):
+            where = tuple(int(i) for i in bad.nonzero()[0])
+            shown = target[where].tolist()
+            raise TargetError(
+                f"{loss_name} expects {self.expects}, but {int(bad.sum())} of {bad.numel()} break it, first "
+                f"target[{', '.join(map(str, where)) or '()'}] = {shown}. {self.remedy}"
+            )
+
+
+def _none(target: Tensor) -> Tensor:
+    return torch.zeros((), dtype=torch.bool)
+
+
+def _outside_unit(target: Tensor) -> Tensor:
+    return (target < 0) | (target > 1)
+
+
+def _not_sign(target: Tensor) -> Tensor:
+    return (target != 1) & (target != -1) & ~target.isnan()
+
+
+def _not_distribution(target: Tensor) -> Tensor:
+    # rows of float16 or of a rounded table miss 1 by about 1e-3
+    return (target < 0).any(-1) | ((target.sum(-1) - 1).abs() > 2e-3)
+
+
+REAL = Coding("real", "regression", "real targets", "", _none)
+BINARY = Coding(
+    "binary",
+    "binary",
+    "targets from 0 to 1",
+    "Labels -1/+1 become 0/1 by (target + 1) / 2; to leave elements out, pass mask= or ignore_index=.",
+    _outside_unit,
+)
+SIGN = Coding(
+    "sign",
+    "binary",
+    "targets -1 and +1",
+    "Labels 0/1 become -1/+1 by 2 * target - 1; to leave elements out, pass mask= or ignore_index=.",
+    _not_sign,
+    neutral=1.0,
+)
+CLASS_INDEX = Coding("class index", "classes", "class indices (integers)", "", _none)
+CLASS_ROWS = Coding(
+    "class rows",
+    "classes",
+    "one-hot rows or distributions over the classes (no value below 0, each row's sum 1)",
+    "Normalise the rows, target / target.sum(axis, keepdim=True), or pass integer class indices to "
+    "SparseCategoricalCrossEntropy.",
+    _not_distribution,
+)
+CLASSES = Coding("class index or rows", "classes", CLASS_ROWS.expects, CLASS_ROWS.remedy, _not_distribution)
+DISTRIBUTION = Coding(
+    "distribution",
+    "distribution",
+    "distributions over the classes (no value below 0, each row's sum 1)",
+    "Say what the target is: target_given='scores' or 'log_probabilities', or normalise its rows.",
+    _not_distribution,
+)
