@@ -1,0 +1,5 @@
+"""Train the same network with different losses, from the same start and on the same batches, and say what came out."""
+
+from lossmith.comparing.comparison import Comparison, compare
+
+__all__ = ["Comparison", "compare"]

@@ -1,0 +1,41 @@
+"""Engines run many specs and yield the results as they finish. What comes out does not depend on the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from lossmith.comparing.trial import Result, Spec, run
+from lossmith.errors import ParameterError
+
+Engine = Callable[[Sequence[Spec]], Iterator[Result]]
+
+
+def serial(specs: Sequence[Spec]) -> Iterator[Result]:
+    """One after the other, in this process."""
+    return map(run, specs)
+
+
+def local(specs: Sequence[Spec]) -> Iterator[Result]:
+    """In one process a core of this machine."""
+    import joblib
+
+    workers = min(joblib.cpu_count(), len(specs))
+    # Large arrays reach the workers as copy-on-write maps of one file: torch refuses read-only memory.
+    parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered", mmap_mode="c")
+    results: Iterator[Result] = parallel(joblib.delayed(run)(spec) for spec in specs)
+    return results
+
+
+_ENGINES: dict[str, Engine] = {"serial": serial, "local": local}
+
+
+def find_engine(engine: str | Engine) -> Engine:
+    """The engine of this name; a function from specs to results is one already."""
+    if callable(engine):
+        return engine
+    if engine not in _ENGINES:
+        raise ParameterError(
+            f"There is no engine {engine!r}; write one of {', '.join(map(repr, _ENGINES))}, "
+            "or pass a function from a sequence of specs to an iterator of results."
+        )
+    return _ENGINES[engine]

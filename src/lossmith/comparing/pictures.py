@@ -1,0 +1,134 @@
+"""The figures of a comparison. Names from the data are escaped: Plotly reads its texts as HTML."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lossmith.comparing.metrics import Metric, curves_of
+from lossmith.page import palette
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from lossmith.comparing.comparison import Comparison
+
+_MOST_POINTS = 700
+
+
+def learning_curves(comparison: Comparison, metric: Metric) -> go.Figure:
+    """One metric on the validation rows through training: a line for each loss (the seeds' mean), a band for their range."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for (label, runs), colour in zip(comparison.runs.items(), palette(), strict=False):
+        curves = np.array([run.curves[metric.name] for run in runs if run.diverged_at is None])
+        if not curves.size:
+            continue
+        epochs = np.arange(1, curves.shape[1] + 1)
+        figure.add_scatter(
+            x=np.concatenate([epochs, epochs[::-1]]),
+            y=np.concatenate([curves.max(axis=0), curves.min(axis=0)[::-1]]),
+            fill="toself",
+            fillcolor=colour,
+            opacity=0.15,
+            line_width=0,
+            hoverinfo="skip",
+            showlegend=False,
+            legendgroup=label,
+        )
+        figure.add_scatter(
+            x=epochs,
+            y=curves.mean(axis=0),
+            name=html.escape(label),
+            line={"color": colour, "width": 2},
+            legendgroup=label,
+        )
+    # The first epochs are far off the scale of what matters.
+    figure.update_yaxes(title=_axis(metric, comparison), range=_range(comparison, metric))
+    figure.update_xaxes(title="epoch")
+    return figure.update_layout(title=f"{metric.title} on validation rows", hovermode="x unified")
+
+
+def _range(comparison: Comparison, metric: Metric) -> list[float] | None:
+    values = [run.curves[metric.name] for run in comparison.results if run.diverged_at is None]
+    if not values:
+        return None
+    low, high = np.min(values), np.max(values)
+    middle = float(np.median(values))
+    low, high = (max(low, 2 * middle - high), high) if metric.higher_is_better else (low, min(high, 2 * middle - low))
+    margin = 0.06 * (high - low)
+    return [float(low - margin), float(high + margin)]
+
+
+def ranking(comparison: Comparison, metric: Metric) -> go.Figure:
+    """One metric on the test rows: a dot for each seed, a bar for their mean, the best loss on top."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    colours = dict(zip(comparison.runs, palette(), strict=False))
+    order = next(ranked.order for ranked in comparison.rankings if ranked.metric == metric)
+    for label in reversed(order):
+        values = [run.metrics[metric.name] for run in comparison.runs[label] if run.diverged_at is None]
+        name, mean = html.escape(label), comparison.summaries[label, metric.name].mean
+        figure.add_scatter(
+            x=[mean],
+            y=[name],
+            mode="markers",
+            showlegend=False,
+            hoverinfo="x+y",
+            marker={"symbol": "line-ns", "size": 26, "line": {"width": 3, "color": colours[label]}},
+        )
+        figure.add_scatter(
+            x=values,
+            y=[name] * len(values),
+            mode="markers",
+            showlegend=False,
+            hoverinfo="x+y",
+            marker={"size": 9, "color": colours[label], "opacity": 0.55},
+        )
+    figure.update_xaxes(title=_axis(metric, comparison))
+    better = "higher" if metric.higher_is_better else "lower"
+    return figure.update_layout(title=f"{metric.title} on test rows ({better} is better)")
+
+
+def predicted_against_true(comparison: Comparison, label: str) -> go.Figure:
+    """The first seed's predictions for some test rows against the truth; a perfect prediction lies on the line."""
+    import plotly.graph_objects as go
+
+    truth = comparison.splits.test.target[:_MOST_POINTS]  # test rows are in random order
+    colour = dict(zip(comparison.runs, palette(), strict=False))[label]
+    run = next(run for run in comparison.runs[label] if run.diverged_at is None)
+    ends = [float(truth.min()), float(truth.max())]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=truth,
+        y=run.predictions[:_MOST_POINTS],
+        mode="markers",
+        showlegend=False,
+        marker={"size": 5, "color": colour, "opacity": 0.45},
+    )
+    figure.add_scatter(
+        x=ends,
+        y=ends,
+        mode="lines",
+        showlegend=False,
+        hoverinfo="skip",
+        line={"color": "#888888", "width": 1.5, "dash": "dash"},
+    )
+    unit = f" ({html.escape(comparison.task.unit)})" if comparison.task.unit else ""
+    figure.update_xaxes(title=f"true {html.escape(comparison.task.target)}{unit}", range=ends)
+    figure.update_yaxes(title="predicted", range=ends)
+    return figure.update_layout(title=html.escape(label))
+
+
+def curve_figures(comparison: Comparison) -> list[go.Figure]:
+    """The learning curves of every metric that was followed."""
+    return [learning_curves(comparison, metric) for metric in curves_of(comparison.task.kind)]
+
+
+def _axis(metric: Metric, comparison: Comparison) -> str:
+    unit = comparison.task.unit
+    return f"{metric.title} ({html.escape(unit)})" if metric.has_unit and unit else metric.title

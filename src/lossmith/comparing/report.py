@@ -1,0 +1,145 @@
+"""The report of a comparison: what stands on the page, in which order and in which words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lossmith import page
+from lossmith.comparing import pictures
+from lossmith.comparing.statistics import LEVEL
+from lossmith.comparing.words import aim, listed, with_spread
+
+if TYPE_CHECKING:
+    from lossmith.comparing.comparison import Comparison
+
+
+def write(path: Path, comparison: Comparison) -> Path:
+    """Write the page of a comparison."""
+    task = comparison.task
+    return page.write(
+        path,
+        f"Which loss predicts {task.target} best?",
+        [_verdict(comparison), _aims(comparison), _curves(comparison), *_pictures(comparison), _method(comparison)],
+    )
+
+
+def cells(comparison: Comparison, label: str) -> list[str]:
+    """The figures of one loss, ``mean ± spread`` for each metric."""
+    return [with_spread(comparison.summaries[label, metric.name], metric) for metric in comparison.metrics]
+
+
+def headings(comparison: Comparison) -> list[str]:
+    """The metrics, each with the direction in which it is better."""
+    return [f"{metric.title} {'↑' if metric.higher_is_better else '↓'}" for metric in comparison.metrics]
+
+
+def leading(comparison: Comparison, label: str) -> list[bool]:
+    """For each metric, whether this loss leads alone or is not shown to be worse than the leader, others being so."""
+    return [label in ranking.leaders and len(ranking.leaders) < len(ranking.order) for ranking in comparison.rankings]
+
+
+def note(comparison: Comparison) -> str:
+    """What the figures of the table are."""
+    splits = comparison.splits
+    unit = f" Errors are in {splits.task.unit}." if splits.task.unit else ""
+    spread = f"mean ± standard deviation over {comparison.seeds} seeds" if comparison.seeds > 1 else "one seed"
+    return f"On {len(splits.test.target):,} rows that no training saw: {spread}.{unit}"
+
+
+def diverged(comparison: Comparison) -> list[str]:
+    """A line for each run that met a NaN or an infinity."""
+    return [
+        f"{run.label}, seed {run.seed}: diverged at step {run.diverged_at:,} and counts in no figure."
+        for run in comparison.results
+        if run.diverged_at is not None
+    ]
+
+
+def _verdict(comparison: Comparison) -> page.Section:
+    rows = [[label, *cells(comparison, label)] for label in comparison.losses]
+    marks = [[False, *leading(comparison, label)] for label in comparison.losses]
+    return page.Section(
+        lead=comparison.verdict,
+        text=diverged(comparison),
+        table=page.Table(["loss", *headings(comparison)], rows, marks, note=note(comparison) + _legend(marks)),
+    )
+
+
+def _legend(marks: list[list[bool]]) -> str:
+    return " Marked: leads, or is not shown to be worse than the leader." if any(map(any, marks)) else ""
+
+
+def _aims(comparison: Comparison) -> page.Section:
+    rows = [[label, repr(loss), aim(loss.traits.elicits)] for label, loss in comparison.losses.items()]
+    text = ["Different losses answer different questions, and each tends to win by the measure that asks its own."]
+    if comparison.task.kind == "real":
+        target = comparison.splits.train.target
+        skewness = float(np.mean((target - target.mean()) ** 3) / (target.std() ** 3 or 1.0))
+        mean, middle = target.mean(), np.median(target)
+        unit = f" {comparison.task.unit}" if comparison.task.unit else ""
+        text.append(
+            f"The mean of {comparison.task.target} is {mean:,.4g}{unit}, its median {middle:,.4g} "
+            f"(skewness {skewness:.2g}). "
+            + (
+                "On a target as skewed as this the two lie apart: a loss that aims at the median may miss sums and "
+                "averages while it is closest for the typical row."
+                if abs(skewness) > 1
+                else "They lie close together, so that aiming at one or the other matters little."
+            )
+        )
+    return page.Section("What each loss aims at", text=text, table=page.Table(["loss", "configured", "aims at"], rows))
+
+
+def _curves(comparison: Comparison) -> page.Section:
+    return page.Section(
+        "Learning curves",
+        text=["Measured on the validation rows with the same ruler for every loss; bands span the seeds."],
+        figures=pictures.curve_figures(comparison),
+    )
+
+
+def _pictures(comparison: Comparison) -> list[page.Section]:
+    finished = [label for label, runs in comparison.runs.items() if any(run.diverged_at is None for run in runs)]
+    rankings = page.Section(
+        "Seed by seed",
+        text=["A dot is one seed, the bar their mean. Dots of one loss that lie further apart than the bars do warn."],
+        figures=[pictures.ranking(comparison, metric) for metric in comparison.metrics if metric.is_headline],
+    )
+    if comparison.task.kind == "binary":
+        return [rankings]
+    scatter = page.Section(
+        "Predicted against true",
+        text=["Test rows, first seed. On the dashed line a prediction is exact."],
+        figures=[pictures.predicted_against_true(comparison, label) for label in finished],
+    )
+    return [rankings, scatter]
+
+
+def _method(comparison: Comparison) -> page.Section:
+    splits, training, task = comparison.splits, comparison.training, comparison.task
+    rows = [len(part.target) for part in (splits.train, splits.validation, splits.test)]
+    coding = (
+        "The target is standardised for training by the mean and the standard deviation of the training rows; the "
+        "parameters of a loss count in these standard deviations. Every figure here is in the target's own units."
+        if task.kind == "real"
+        else f"{task.positive!r} counts as positive, {task.negative!r} as negative; a score above 0 decides for "
+        "positive, whatever the loss."
+    )
+    return page.Section(
+        "How it was measured",
+        text=[
+            f"{splits.name}: {rows[0]:,} training, {rows[1]:,} validation and {rows[2]:,} test rows, "
+            f"{splits.train.features.shape[1]} features; everything fitted was fitted on the training rows. {coding}",
+            f"Within a seed every loss starts from the same weights and sees the same batches: {training.epochs} "
+            f"epochs of AdamW in batches of {training.batch_size(rows[0])}, with one schedule up to a learning rate of "
+            f"{training.learning_rate:g}. Each run is judged at the epoch with the best validation value of its own "
+            "loss. The learning rate was not tuned for each loss.",
+            "A difference counts as shown when it holds over other seeds and other test rows: losses are compared "
+            "within each seed and over the same rows, all pairs are corrected for together (Holm), at "
+            f"{LEVEL:.0%}. There is one split into training and test rows, and {listed(list(comparison.losses))} "
+            "may order otherwise on other data.",
+        ],
+    )

@@ -1,0 +1,57 @@
+"""The comparison in the terminal: bars while it runs, a table and the verdict at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from lossmith.comparing import report, words
+from lossmith.comparing.comparison import Comparison
+from lossmith.comparing.trial import Result, Spec
+
+
+def progress_on(console: Console) -> Callable[[Sequence[Spec], Iterator[Result]], Iterator[Result]]:
+    """For ``compare(progress=…)``: a bar for each loss, moved by each finished run."""
+
+    def show(specs: Sequence[Spec], results: Iterator[Result]) -> Iterator[Result]:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        labels = list(dict.fromkeys(spec.label for spec in specs))
+        with Progress(*columns, console=console) as progress:
+            bars = {
+                label: progress.add_task(escape(label), total=sum(spec.label == label for spec in specs))
+                for label in labels
+            }
+            for result in results:
+                progress.advance(bars[result.label])
+                yield result
+
+    return show
+
+
+def summary(comparison: Comparison) -> RenderableType:
+    """The table and the verdict."""
+    task = comparison.task
+    title = f"{comparison.splits.name}: {task.target}"
+    table = Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("loss", no_wrap=True)
+    for heading in report.headings(comparison):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for label in comparison.losses:
+        cells = [
+            Text(cell, style="bold green" if leads else "")
+            for cell, leads in zip(report.cells(comparison, label), report.leading(comparison, label), strict=True)
+        ]
+        table.add_row(Text(label), *cells)
+    aims = words.aims({label: loss.traits.elicits for label, loss in comparison.losses.items()})
+    lines = [Text(report.note(comparison), style="dim"), Text(aims, style="dim")]
+    lines += [Text(line, style="yellow") for line in report.diverged(comparison)]
+    if task.kind == "binary":
+        lines.append(Text(f"{task.positive!r} counts as positive, {task.negative!r} as negative.", style="dim"))
+    return Group(table, *lines, Panel(Text(comparison.verdict, style="bold"), title="verdict", title_align="left"))

@@ -1,0 +1,114 @@
+"""The comparison in words: what each loss aims at, and the one-sentence verdict. No number is written here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from lossmith.comparing.data import Task
+from lossmith.comparing.metrics import Metric
+from lossmith.comparing.statistics import Ranking, Summary
+
+
+def amount(value: float, metric: Metric, task: Task) -> str:
+    """A figure with the digits that it deserves and its unit.
+
+    >>> from lossmith.comparing.metrics import REAL
+    >>> amount(12047.3, REAL[1], Task(kind="real", target="price", unit="US dollars"))
+    '12,047 US dollars'
+    """
+    unit = f" {task.unit}" if metric.has_unit and task.unit else ""
+    return figure(value, metric) + unit
+
+
+def figure(value: float, metric: Metric, like: float | None = None) -> str:
+    """A figure to four digits, or to the unit where it is larger; with the decimals of ``like``, where given."""
+    if math.isnan(value):
+        return "–"
+    if not metric.has_unit:
+        return f"{value:.4f}"
+    size = abs(value if like is None else like)
+    decimals = max(0, 3 - math.floor(math.log10(size))) if size > 0 else 0
+    return f"{value:,.{decimals}f}"
+
+
+def with_spread(summary: Summary, metric: Metric) -> str:
+    """``mean ± spread``, or the mean alone where there was one run."""
+    mean = figure(summary.mean, metric)
+    return mean if math.isnan(summary.spread) else f"{mean} ± {figure(summary.spread, metric, like=summary.mean)}"
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words in a row.
+
+    >>> listed(["mse", "mae", "huber"])
+    'mse, mae and huber'
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def verdict(rankings: Sequence[Ranking], summaries: Mapping[tuple[str, str], Summary], task: Task, seeds: int) -> str:
+    """One sentence: who is shown to be best by which measure, and where no difference is shown.
+
+    ``summaries`` has the summary of each (label, metric name).
+    """
+    rankings = [ranking for ranking in rankings if ranking.metric.is_headline and ranking.order]
+    if not rankings:
+        return "No verdict: every run diverged."
+    if len(rankings[0].order) == 1:
+        return f"No verdict: only {rankings[0].order[0]} was trained to the end."
+    if seeds < 2:
+        return "No difference can be shown with one seed: train with at least two."
+    by_outcome: dict[tuple[str, ...], list[Ranking]] = {}
+    for ranking in rankings:
+        leaders = ranking.leaders
+        # Who leads a field in which nothing is shown is chance, and not worth a word.
+        key = tuple(sorted(leaders)) if len(leaders) == len(ranking.order) else leaders
+        by_outcome.setdefault(key, []).append(ranking)
+    clauses = [_clause(group, summaries, task) for group in by_outcome.values()]
+    sentence = "; ".join(clauses) + "."
+    return sentence[0].upper() + sentence[1:]
+
+
+def _clause(group: Sequence[Ranking], summaries: Mapping[tuple[str, str], Summary], task: Task) -> str:
+    first = group[0]
+    best, *rest = first.leaders
+    by = "by " + listed([ranking.metric.words for ranking in group])
+    if len(first.leaders) == len(first.order):
+        between = f"between {listed(sorted(first.order))}" if len(first.order) < 5 else "between the losses"
+        return f"{by} no difference is shown {between}"
+    value = amount(summaries[best, first.metric.name].mean, first.metric, task)
+    if not rest:
+        second = first.order[1]
+        next_value = figure(summaries[second, first.metric.name].mean, first.metric)
+        return f"{by} {best} is best ({value}; next is {second} with {next_value})"
+    return f"{by} {best} leads ({value}), with no difference shown to {listed(rest, 'or')}"
+
+
+_AIMS = {
+    "mean": "the mean of what is possible",
+    "median": "the middle: half of the time too high, half too low",
+    "centre": "a centre between mean and median",
+    "probability": "the probability of the positive class",
+    "majority label": "the more likely class, not its probability",
+    "quantile": "a quantile",
+}
+
+
+def aims(elicited: Mapping[str, str]) -> str:
+    """Which statistic each loss aims at, in a row.
+
+    >>> aims({"mse": "mean", "huber": "centre", "log_cosh": "centre"})
+    'mse aims at the mean, huber and log_cosh at the centre.'
+    """
+    by_statistic: dict[str, list[str]] = {}
+    for label, statistic in elicited.items():
+        by_statistic.setdefault(statistic, []).append(label)
+    groups = [f"{listed(labels)} at the {statistic}" for statistic, labels in by_statistic.items()]
+    verb = "aims" if len(next(iter(by_statistic.values()))) == 1 else "aim"
+    return ", ".join(groups).replace(" at the", f" {verb} at the", 1) + "."
+
+
+def aim(elicits: str) -> str:
+    """What a loss that elicits this statistic asks the network for."""
+    return _AIMS.get(elicits, f"the {elicits}")

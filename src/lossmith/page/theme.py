@@ -1,0 +1,76 @@
+"""How a page looks: type, colours, and what every figure has in common."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def palette() -> tuple[str, ...]:
+    """Colours that stay apart for most colour-blind eyes, on light and on dark ground (after Okabe and Ito)."""
+    return ("#2f78c4", "#e08a1e", "#1a9e77", "#c2559d", "#8a6bd1", "#c94f3d", "#4aa8d8", "#8c8c3e")
+
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+LAYOUT: dict[str, Any] = {
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "font": {"family": FONT, "size": 13},
+    "title": {"font": {"size": 15}, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 4}},
+    "margin": {"l": 12, "r": 12, "t": 48, "b": 12},
+    "height": 340,
+    "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+    "xaxis": {"automargin": True, "zeroline": False, "gridcolor": "rgba(128,128,128,.18)"},
+    "yaxis": {"automargin": True, "zeroline": False, "gridcolor": "rgba(128,128,128,.18)"},
+    "hoverlabel": {"font": {"family": FONT}},
+}
+
+# Draws each figure, and follows the reader's choice of light or dark.
+SCRIPT = """
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const colours = () => {
+  const ink = dark.matches ? "#d6dae0" : "#2b3138", ground = dark.matches ? "#23282e" : "#ffffff";
+  return {"font.color": ink, "hoverlabel.bgcolor": ground, "hoverlabel.font.color": ink};
+};
+for (const box of document.querySelectorAll(".figure")) {
+  const figure = JSON.parse(box.firstElementChild.textContent);
+  const options = {responsive: true, displaylogo: false, displayModeBar: false};
+  Plotly.newPlot(box, figure.data, figure.layout, options).then(() => Plotly.relayout(box, colours()));
+  dark.addEventListener("change", () => Plotly.relayout(box, colours()));
+}
+"""
+
+CSS = (
+    """
+:root { --ink: #1f252b; --soft: #5d6772; --ground: #fbfaf8; --card: #ffffff; --line: #e4e2dd; --accent: #1a7f64;
+  --mark: #e6f4ee; color-scheme: light dark; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e3e6ea; --soft: #9aa4af; --ground: #17191c; --card: #1f2327; --line: #343a41; --accent: #5fcfae;
+    --mark: #1d3a31; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--ink); font: 17px/1.6 FONT; -webkit-text-size-adjust: 100%; }
+main { max-width: 66rem; margin: 0 auto; padding: clamp(1.25rem, 4vw, 3.5rem) clamp(1rem, 4vw, 2.5rem) 1rem; }
+h1 { margin: 0 0 1.25rem; font-size: clamp(1.7rem, 5vw, 2.5rem); line-height: 1.15; letter-spacing: -.02em;
+  overflow-wrap: anywhere; }
+h2 { margin: 3rem 0 .5rem; font-size: 1.35rem; line-height: 1.3; letter-spacing: -.01em; }
+p { max-width: 44rem; margin: 0 0 .9rem; overflow-wrap: anywhere; }
+.lead { max-width: 52rem; margin-bottom: 1.75rem; padding-left: 1.1rem; border-left: 4px solid var(--accent);
+  font-size: clamp(1.08rem, 2.4vw, 1.25rem); line-height: 1.5; }
+.note, footer { color: var(--soft); font-size: .87rem; }
+.scroll { overflow-x: auto; margin: 1.25rem 0 .75rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: 10px; }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .95rem; }
+th, td { padding: .6rem 1rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
+td:last-child:not(.number) { white-space: normal; min-width: 14rem; }
+tbody tr:last-child td { border-bottom: 0; }
+th { color: var(--soft); font-size: .82rem; font-weight: 600; }
+td:first-child { font-weight: 600; }
+.marked { background: var(--mark); font-weight: 600; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem;
+  margin-top: 1rem; }
+.figure { min-width: 0; padding: .5rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+footer { max-width: 66rem; margin: 0 auto; padding: 2rem clamp(1rem, 4vw, 2.5rem) 3rem; }
+@media print { .figure, .scroll { break-inside: avoid; } }
+"""
+).replace("FONT", FONT)
