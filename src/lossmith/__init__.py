@@ -2,27 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
+from lossmith import losses
 from lossmith.catalogue import find, select
 from lossmith.criterion import Criterion
 from lossmith.errors import LossmithError
 from lossmith.families import Classwise, Divergence, Likelihood, Margin, Paired, Residual, Rowwise, Setwise
 from lossmith.fields import Factor, Level, NonNegative, Positive, Range, Real, Smoothing
 from lossmith.loss import Loss
-from lossmith.losses import (
-    ALL,
-    MAE,
-    MSE,
-    BinaryCrossEntropy,
-    CategoricalCrossEntropy,
-    CrossEntropy,
-    Hinge,
-    Huber,
-    KLDivergence,
-    LogCosh,
-    Quantile,
-    SparseCategoricalCrossEntropy,
-    SquaredHinge,
-)
+from lossmith.losses import *
 from lossmith.traits import Traits
 
 if TYPE_CHECKING:
@@ -31,42 +18,30 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
-    "ALL",
-    "MAE",
-    "MSE",
-    "BinaryCrossEntropy",
-    "CategoricalCrossEntropy",
     "Classwise",
     "Criterion",
-    "CrossEntropy",
     "Divergence",
     "Factor",
-    "Hinge",
-    "Huber",
-    "KLDivergence",
     "Level",
     "Likelihood",
-    "LogCosh",
     "Loss",
     "LossmithError",
     "Margin",
     "NonNegative",
     "Paired",
     "Positive",
-    "Quantile",
     "Range",
     "Real",
     "Residual",
     "Rowwise",
     "Setwise",
     "Smoothing",
-    "SparseCategoricalCrossEntropy",
-    "SquaredHinge",
     "Traits",
     "compare",
     "find",
     "select",
 ]
+__all__ += losses.__all__
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import difflib
 from typing import Any
 
@@ -34,9 +35,10 @@ def find(name: str, **parameters: Any) -> Loss:
     try:
         return found(**parameters)
     except TypeError:
-        fields = ", ".join(found.__dataclass_fields__) or "none"
-        unknown = ", ".join(sorted(set(parameters) - set(found.__dataclass_fields__)))
-        raise ParameterError(f"{found.__name__} has no hyper-parameter {unknown}; it has: {fields}") from None
+        known = [f.name for f in dataclasses.fields(found)]
+        unknown = ", ".join(sorted(set(parameters) - set(known)))
+        has = ", ".join(known) or "none"
+        raise ParameterError(f"{found.__name__} has no hyper-parameter {unknown}; it has: {has}") from None
 
 
 def select(**wanted: Any) -> tuple[Loss, ...]:

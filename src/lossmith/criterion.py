@@ -8,8 +8,9 @@ import torch
 from torch import Tensor
 
 from lossmith.arrays import tensor_of
+from lossmith.call import Options
 from lossmith.errors import LossmithError
-from lossmith.loss import Loss, Options
+from lossmith.loss import Loss
 from lossmith.reduction import Reduction, check_reduction
 
 
@@ -19,7 +20,7 @@ class Criterion(torch.nn.Module):
     Args:
         loss: a configured loss.
         reduction: as in a call of the loss.
-        **options: any option of a call (:class:`lossmith.loss.Options`). ``class_weight`` becomes a buffer, which moves
+        **options: any option of a call (:class:`lossmith.call.Options`). ``class_weight`` becomes a buffer, which moves
             with ``.to(device)`` and is saved in the ``state_dict``.
 
     Example:

@@ -61,13 +61,15 @@ def check_fields(loss: Any) -> None:
     """Make each scalar field a Python float inside its range; hold each ``Literal`` field to its choices.
 
     Raises:
-        ParameterError: a field holds something else; the message names the loss, the field, the value and what it may be.
+        ParameterError: a field holds something else; the message names the loss, the field and what it may be.
     """
-    for name, allowed in scalars(type(loss)).items():
+    cls: type = type(loss)
+    for name, allowed in scalars(cls).items():
         value = getattr(loss, name)
         if isinstance(value, bool) or not isinstance(value, RealNumber):
             raise ParameterError(
-                f"{type(loss).__name__}({name}={value!r}): a number in {allowed} is expected, not {type(value).__name__}"
+                f"{type(loss).__name__}({name}={value!r}): a number in {allowed} is expected, "
+                f"not {type(value).__name__}"
             )
         if not math.isfinite(float(value)) or float(value) not in allowed:
             raise ParameterError(f"{type(loss).__name__}({name}={value!r}): a number in {allowed} is expected")

@@ -67,6 +67,6 @@ def labels_or_rows(prediction: Tensor, target: Tensor, axis: int) -> bool:
         return False
     remedy = "write target.squeeze(-1)" if shape == (*without, 1) else "check axis= and the batch"
     raise ShapeError(
-        f"prediction has shape {whole} with the classes on axis {axis}, target {shape}; expected are {without} for class "
-        f"indices or {whole} for a row over the classes: {remedy}"
+        f"prediction has shape {whole} with the classes on axis {axis}, target {shape}; expected are {without} for "
+        f"class indices or {whole} for a row over the classes: {remedy}"
     )

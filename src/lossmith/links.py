@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -21,9 +21,9 @@ class Link:
     """
 
     name: str
-    to_score: Callable[[Tensor], Tensor]
-    to_mean: Callable[[Tensor], Tensor]
-    bounded: bool
+    to_score: Callable[[Tensor], Tensor] = field(repr=False)
+    to_mean: Callable[[Tensor], Tensor] = field(repr=False)
+    bounded: bool = field(repr=False)
 
 
 def _same(x: Tensor) -> Tensor:

@@ -4,92 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import math
+import inspect
 import re
 import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeAlias, TypedDict, Unpack, cast
+from typing import Any, ClassVar, Unpack
 
 import torch
 from torch import Tensor
 
 from lossmith.arrays import Array, Result, compute_dtype, result_of, tensor_of
-from lossmith.errors import DefinitionError, LossmithError, PredictionError, TargetError, WeightError
+from lossmith.call import Aligned, Batch, Elements, Given, Options, check_given, neutral
+from lossmith.errors import DefinitionError, LossmithError, PredictionError, ShapeError, TargetError, WeightError
 from lossmith.fields import check_fields, scalars
 from lossmith.formula.derive import Formula, Which
 from lossmith.formula.terms import Expression
 from lossmith.kernels import pointwise
-from lossmith.kernels.dispatch import may_read_values
+from lossmith.kernels.dispatch import at_compile_time, may_read_values
 from lossmith.kernels.inplace import gradient_over_prediction
 from lossmith.reduction import Reduction, Weighting, check_reduction, reduce, weighting
-from lossmith.targets import Coding
+from lossmith.targets import REAL, Coding
 from lossmith.traits import Traits
-
-Given: TypeAlias = Literal["scores", "probabilities", "log_probabilities"]
-ANY_GIVEN: tuple[Given, ...] = ("scores", "probabilities", "log_probabilities")
-
-
-class Options(TypedDict, total=False):
-    """What every call may say besides prediction and target, by keyword.
-
-    Attributes:
-        weight: sample weights of the unreduced loss's shape, finite, not negative. Weight 0 means absent, even over NaN.
-        mask: booleans of that shape, True where an element counts.
-        given: what the prediction is. A gradient is always by what was passed.
-        target_given: for divergences, what the target is.
-        class_weight: a weight for each class, shape (C,).
-        ignore_index: the label that means "no label here".
-        axis: the axis of the classes, needed where the prediction has more than two.
-    """
-
-    weight: Array | None
-    mask: Array | None
-    given: Given
-    target_given: Given
-    class_weight: Array | None
-    ignore_index: int | None
-    axis: int | None
-
-
-@dataclass(frozen=True)
-class Aligned:
-    """Prediction and target of shapes that belong together, the class axis (where there is one) last.
-
-    Attributes:
-        shape: of the unreduced loss.
-        classes: the number of classes; 2 where an element has one score.
-        is_index: the target holds integer class indices.
-        has_rows: the target holds a value for each class.
-    """
-
-    prediction: Tensor
-    target: Tensor
-    shape: torch.Size
-    classes: int = 2
-    is_index: bool = False
-    has_rows: bool = False
-
-
-@dataclass(frozen=True)
-class Batch:
-    """One call after the checks: tensors in the dtype of computation, the class axis (where there is one) last."""
-
-    prediction: Tensor
-    target: Tensor
-    weighting: Weighting
-    given: Given
-    target_given: Given
-    class_weight: Tensor | None
-    is_index: bool
-
-
-@dataclass(frozen=True)
-class Elements:
-    """The losses of the elements, and what each counts beside its sample weight (``None``: 1)."""
-
-    values: Tensor
-    counts: Tensor | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +48,7 @@ class Loss(ABC):
         "log_probabilities": "formula_of_log_probability",
     }
     TARGET_GIVEN: ClassVar[tuple[Given, ...]] = ("probabilities",)  # likewise its target, where that is a distribution
+    TARGET: ClassVar[Coding] = REAL  # how targets are coded where no traits claim it
     HAS_CLASSES: ClassVar[bool] = False  # whether a class axis is reduced
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -158,8 +95,8 @@ class Loss(ABC):
             **options: see :class:`Options`.
 
         Returns:
-            A scalar with a gradient, or with ``reduction="none"`` the elements; float32 unless the prediction is float64.
-            NumPy where the prediction was NumPy.
+            A scalar with a gradient, or with ``reduction="none"`` the elements; float32 unless the prediction is
+            float64. NumPy where the prediction was NumPy.
 
         Raises:
             LossmithError: shapes, dtypes, labels or weights do not fit; the message says what to write instead.
@@ -199,26 +136,36 @@ class Loss(ABC):
             diagonal = self._diagonal(gradient, scores, options.get("axis"))
         return result_of(diagonal, prediction)
 
-    @abstractmethod
     def best_constant(self, target: Array, weight: Array | None = None) -> Result:
         """The constant prediction (raw score) with the least mean loss: where the bias of the last layer should start.
 
         Args:
-            target: shape (N,) or (N, …): a constant for each column; for classes also one index a sample, shape (N,),
-                where the number of classes is the largest index + 1.
+            target: shape (N, …) with N ≥ 1: a constant for each column. For class losses shape (N, C), or (N,) of class
+                indices, where C is the largest index + 1.
             weight: sample weights of the unreduced loss's shape.
 
         Returns:
-            A number, or an array of ``target.shape[1:]`` (one score a class for class losses). Where several
-            constants are best, the middle of them; ±inf where no finite score is.
+            A number, or an array of ``target.shape[1:]``; for class losses C scores, for a Likelihood one score for
+            each prediction of an element, for a Setwise loss one number. Where several constants are best, the middle of
+            them; ±inf where no finite score is.
+
+        Example:
+            >>> import lossmith as lm
+            >>> float(lm.MAE().best_constant([1.0, 2.0, 10.0]))
+            2.0
         """
+        targets = tensor_of(target, "target").detach()
+        if targets.dim() == 0 or len(targets) == 0:
+            raise ShapeError(f"target has shape {tuple(targets.shape)}; at least one sample is expected, shape (N, …)")
+        weights = None if weight is None else tensor_of(weight, "weight").to(torch.float64)
+        return result_of(self._best_constant(targets, weights), target)
 
     @property
     def traits(self) -> Traits:
         """What is claimed of this loss; measured where a user's own loss claims nothing."""
-        from lossmith.measuring import measured_traits
+        from lossmith.measuring import measured
 
-        return measured_traits(self)
+        return measured(self)
 
     @property
     def latex(self) -> str:
@@ -252,9 +199,17 @@ class Loss(ABC):
     def _diagonal(self, gradient: Tensor, scores: Tensor, axis: int | None) -> Tensor:
         """The Hessian's diagonal from the gradient, which still has its graph."""
 
+    @abstractmethod
+    def _sample(self, example: Tensor) -> tuple[tuple[int, ...], Tensor]:
+        """The shape of one sample's prediction, and its target made from an example of the coding."""
+
+    @abstractmethod
+    def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
+        """The minimiser, in float64."""
+
     def _target_coding(self) -> Coding:
-        """How targets are coded; a family knows it without measuring the other traits."""
-        return self.traits.target
+        """How targets are coded: as the traits claim, or as the family has it where nothing is claimed."""
+        return self.TARGET if type(self).traits is Loss.traits else self.traits.target
 
     # From a call to a batch ------------------------------------------------------------------------------------------
 
@@ -289,9 +244,9 @@ class Loss(ABC):
         if batch.given != "scores":
             check_given(batch.prediction.detach(), batch.given, rows=self.HAS_CLASSES, loss_name=type(self).__name__)
 
-    def _given(self, option: str, value: str, allowed: tuple[Given, ...]) -> Given:
+    def _given(self, option: str, value: Given, allowed: tuple[Given, ...]) -> Given:
         if value in allowed:
-            return cast(Given, value)
+            return value
         what = "prediction" if option == "given" else "target"
         raise PredictionError(
             f"{type(self).__name__} cannot read its {what} as {option}={value!r}; write "
@@ -359,30 +314,8 @@ class Loss(ABC):
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
 
 
-def neutral(given: Given, classes: int) -> float:
-    """A prediction that is harmless and legal, put where an element is absent."""
-    return {"scores": 0.0, "probabilities": 1 / classes, "log_probabilities": -math.log(classes)}[given]
-
-
-def check_given(prediction: Tensor, given: Given, *, rows: bool, loss_name: str) -> None:
-    """Raise a PredictionError where the numbers are no (log-)probabilities. Reads values: for eager CPU only."""
-    p = prediction if given == "probabilities" else prediction.exp()
-    if bool(((p < 0) | (p > 1)).any()):
-        low, high = float(prediction.min()), float(prediction.max())
-        raise PredictionError(
-            f"{loss_name} was told given={given!r}, but the prediction runs from {low:g} to {high:g}; raw scores are the "
-            "default: leave given= out"
-        )
-    if rows and bool(((p.sum(-1) - 1).abs() > 2e-3).any()):
-        raise PredictionError(
-            f"{loss_name} was told given={given!r}, but rows of the prediction do not sum to 1 over the classes; raw "
-            "scores are the default: leave given= out, or check axis="
-        )
-
-
 def _annotated_fields(cls: type) -> list[str]:
-    annotations = cls.__dict__.get("__annotations__", {})
-    return [name for name, annotation in annotations.items() if "ClassVar" not in str(annotation)]
+    return [name for name, annotation in inspect.get_annotations(cls).items() if "ClassVar" not in str(annotation)]
 
 
 def _find(loss: Loss, method: str) -> Formula:
@@ -410,11 +343,8 @@ def _trace(cls: type[Loss], method: str, structure: tuple[tuple[str, Any], ...])
     return trace(getattr(cls, method), symbolic, tuple(scalars(cls)))
 
 
+@at_compile_time
 def _prepare(loss: Loss, method: str) -> bool:
     """Trace and emit while a compiler looks away: it must find the functions, not watch SymPy make them."""
     _find(loss, method).prepare()
     return True
-
-
-# What torch.compiler.assume_constant_result does; calling it would import the whole compiler with `import lossmith`.
-_prepare._dynamo_marked_constant = True  # type: ignore[attr-defined]

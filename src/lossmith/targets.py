@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -23,14 +24,16 @@ class Coding:
         violated: where a value breaks the coding, elementwise (by row for distributions). NaN breaks none: it
             gives NaN, so that a missing target cannot pass for a number.
         neutral: a legal value, put where an element is absent.
+        examples: a few legal values (of one sample, with three classes where there are classes), to measure with.
     """
 
     name: str
     task: str
-    expects: str
-    remedy: str
-    violated: Callable[[Tensor], Tensor]
-    neutral: float = 0.0
+    expects: str = field(repr=False)
+    remedy: str = field(repr=False)
+    violated: Callable[[Tensor], Tensor] = field(repr=False)
+    neutral: float = field(default=0.0, repr=False)
+    examples: tuple[Any, ...] = field(default=(-2.0, 0.0, 1.5), repr=False)
 
     def check(self, target: Tensor, loss_name: str) -> None:
         """Raise a TargetError that shows the first offending value or row. Reads the values: for eager CPU only."""
@@ -68,6 +71,7 @@ BINARY = Coding(
     "targets from 0 to 1",
     "Labels -1/+1 become 0/1 by (target + 1) / 2; to leave elements out, pass mask= or ignore_index=.",
     _outside_unit,
+    examples=(0.0, 0.3, 1.0),
 )
 SIGN = Coding(
     "sign",
@@ -76,8 +80,10 @@ SIGN = Coding(
     "Labels 0/1 become -1/+1 by 2 * target - 1; to leave elements out, pass mask= or ignore_index=.",
     _not_sign,
     neutral=1.0,
+    examples=(-1.0, 1.0),
 )
-CLASS_INDEX = Coding("class index", "classes", "class indices (integers)", "", _none)
+ROWS = ((1.0, 0.0, 0.0), (0.2, 0.5, 0.3))
+CLASS_INDEX = Coding("class index", "classes", "class indices (integers)", "", _none, examples=(0, 2))
 CLASS_ROWS = Coding(
     "class rows",
     "classes",
@@ -85,12 +91,16 @@ CLASS_ROWS = Coding(
     "Normalise the rows, target / target.sum(axis, keepdim=True), or pass integer class indices to "
     "SparseCategoricalCrossEntropy.",
     _not_distribution,
+    examples=ROWS,
 )
-CLASSES = Coding("class index or rows", "classes", CLASS_ROWS.expects, CLASS_ROWS.remedy, _not_distribution)
+CLASSES = Coding(
+    "class index or rows", "classes", CLASS_ROWS.expects, CLASS_ROWS.remedy, _not_distribution, examples=(0, 2)
+)
 DISTRIBUTION = Coding(
     "distribution",
     "distribution",
     "distributions over the classes (no value below 0, each row's sum 1)",
     "Say what the target is: target_given='scores' or 'log_probabilities', or normalise its rows.",
     _not_distribution,
+    examples=ROWS,
 )

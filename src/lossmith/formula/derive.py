@@ -42,6 +42,7 @@ class Formula:
         self.arguments = arguments
         self.parameters = parameters
         self._derivatives: dict[Which, Expression] = {}
+        self._affine: dict[tuple[int, tuple[int, ...]], bool] = {}
         self._functions: dict[tuple[str, Which], Callable[..., Any]] = {}
 
     def derivative(self, which: Which) -> Expression:
@@ -61,7 +62,7 @@ class Formula:
         return self._emitted(TORCH, which)
 
     def numpy(self, which: Which = ()) -> Callable[..., Any]:
-        """``f(*arguments, *parameters)`` over NumPy arrays, which broadcast here; the dtype of the arguments is kept."""
+        """``f(*arguments, *parameters)`` over NumPy arrays of one shape and floating dtype."""
         from lossmith.formula.emit.numpy import NUMPY
 
         return self._emitted(NUMPY, which)
@@ -73,7 +74,13 @@ class Formula:
             return Formula(self.expression.subs(numbers), self.arguments)
 
     def is_affine_in(self, argument: int, among: Sequence[int]) -> bool:
-        """Whether, seen as a function of the arguments ``among``, it is a constant times one of them plus a constant."""
+        """Whether, as a function of the arguments ``among``, it is a constant times one of them plus a constant."""
+        key = (argument, tuple(among))
+        if key not in self._affine:
+            self._affine[key] = self._find_affine(argument, among)
+        return self._affine[key]
+
+    def _find_affine(self, argument: int, among: Sequence[int]) -> bool:
         symbols = {self.arguments[i] for i in among}
         if self.derivative((argument,)).free_symbols & symbols:
             return False

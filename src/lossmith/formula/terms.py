@@ -1,7 +1,7 @@
 """What a formula is made of while it is traced: terms, conditions, and the words that combine them.
 
-A :class:`Term` stands for a number that is not known yet. Arithmetic on terms builds a SymPy expression; everything that
-would need the number itself (``if``, ``==``, ``float``, a function of torch or NumPy) is refused with the remedy.
+A :class:`Term` stands for a number that is not known yet. Arithmetic on terms builds a SymPy expression; everything
+that would need the number itself (``if``, ``==``, ``float``, a function of torch or NumPy) is refused with the remedy.
 SymPy is imported at the first trace, never by ``import lossmith``.
 """
 
@@ -142,8 +142,8 @@ class Condition:
 
     def __bool__(self) -> NoReturn:
         raise DefinitionError(
-            f"whether '{self.expression}' holds is not known while the formula is traced, so it can stand in no 'if', 'and', "
-            "'or', 'min', 'max' nor in a chain 'a < x < b'; write where(condition, a, b), with (a < x) & (x < b)"
+            f"whether '{self.expression}' holds is not known while the formula is traced, so it can stand in no 'if', "
+            "'and', 'or', 'min', 'max' nor in a chain 'a < x < b'; write where(condition, a, b), with (a < x) & (x < b)"
         )
 
 
@@ -169,6 +169,7 @@ class Word:
     simplify: Callable[..., Expression | None] = lambda *_: None
 
     def __call__(self, *arguments: Term | Condition | float) -> Term:
+        """The word applied to terms or numbers."""
         return Term(sympy_function(self)(*(expression_of(a) for a in arguments)))
 
 
@@ -185,7 +186,7 @@ def expression_of(value: Term | Condition | float) -> Expression:
 
 @functools.cache
 def sympy_function(word: Word) -> Any:
-    """The SymPy function that stands for a word in expressions; opaque, so SymPy cannot rewrite what was made stable."""
+    """The SymPy function that stands for a word: opaque, so that SymPy cannot rewrite what was made stable."""
     import sympy
 
     def derivative(self: Any, symbol: Any) -> Expression:

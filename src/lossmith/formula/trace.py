@@ -54,8 +54,8 @@ def trace(function: Callable[..., object], loss: object, parameters: Sequence[st
             raise DefinitionError(f"{_place(function)}: {error}") from None
     if all(s == 0 for s in slopes):
         raise DefinitionError(
-            f"{_place(function)}: the formula's slope is 0 everywhere, so it is not differentiable in any way that trains "
-            "a model; write a surrogate, such as softplus for a step"
+            f"{_place(function)}: the formula's slope is 0 everywhere, so it is not differentiable in any way that "
+            "trains a model; write a surrogate, such as softplus for a step"
         )
     return formula
 

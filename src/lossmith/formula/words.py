@@ -58,25 +58,25 @@ def _times_simplified(weight: Any, value: Any) -> Any:
     return weight * value if weight.is_Number or value.is_Number else None
 
 
-where = Word(
+where: Word = Word(
     "where",  # where(condition, a, b): a where the condition holds, else b
     chain=lambda args, inner: where(args[0], inner[1], inner[2]),
     textbook=lambda condition, a, b: _sympy().Piecewise((a, condition), (b, True)),
     simplify=_where_simplified,
 )
-times = Word(
+times: Word = Word(
     "times",  # times(weight, value): 0 where the weight is 0, whatever the value is
     chain=lambda args, inner: times(inner[0], args[1]) + times(args[0], inner[1]),
     textbook=lambda weight, value: weight * value,
     simplify=_times_simplified,
 )
-_at_least = Word(
+_at_least: Word = Word(
     "at_least",
     slopes=(lambda x, low: where(x <= low, 0, 1), lambda x, low: where(x <= low, 1, 0)),
     stable=lambda x, low: where(x <= low, low, x),
     textbook=lambda x, low: _sympy().Max(low, x, evaluate=False),
 )
-_at_most = Word(
+_at_most: Word = Word(
     "at_most",
     slopes=(lambda x, high: where(x >= high, 0, 1), lambda x, high: where(x >= high, 1, 0)),
     stable=lambda x, high: where(x >= high, high, x),
@@ -92,18 +92,18 @@ def clip(x: Term | float, low: Term | float | None = None, high: Term | float | 
     return x if high is None else _at_most(x, high)
 
 
-sign = Word("sign", slopes=(lambda x: Term(0),), textbook=lambda x: _sympy().sign(x))
-absolute = Word("abs", slopes=(sign,), textbook=lambda x: _sympy().Abs(x))
+sign: Word = Word("sign", slopes=(lambda x: Term(0),), textbook=lambda x: _sympy().sign(x))
+absolute: Word = Word("abs", slopes=(sign,), textbook=lambda x: _sympy().Abs(x))
 abs = absolute  # the name that formulas use; Python's own abs(term) comes here too
 
 # Powers and logarithms ------------------------------------------------------------------------------------------------
 
-exp = Word("exp", slopes=(lambda x: exp(x),), textbook=lambda x: _sympy().exp(x))
-expm1 = Word("expm1", slopes=(lambda x: exp(x),), textbook=lambda x: _sympy().exp(x) - 1)
-log = Word("log", slopes=(lambda x: 1 / x,), textbook=lambda x: _sympy().log(x))
-log1p = Word("log1p", slopes=(lambda x: 1 / (1 + x),), textbook=lambda x: _sympy().log(1 + x))
-sqrt = Word("sqrt", slopes=(lambda x: 1 / (2 * sqrt(x)),), textbook=lambda x: _sympy().sqrt(x))
-power = Word(
+exp: Word = Word("exp", slopes=(lambda x: exp(x),), textbook=lambda x: _sympy().exp(x))
+expm1: Word = Word("expm1", slopes=(lambda x: exp(x),), textbook=lambda x: _sympy().exp(x) - 1)
+log: Word = Word("log", slopes=(lambda x: 1 / x,), textbook=lambda x: _sympy().log(x))
+log1p: Word = Word("log1p", slopes=(lambda x: 1 / (1 + x),), textbook=lambda x: _sympy().log(1 + x))
+sqrt: Word = Word("sqrt", slopes=(lambda x: 1 / (2 * sqrt(x)),), textbook=lambda x: _sympy().sqrt(x))
+power: Word = Word(
     "power",  # SymPy's own slope of u**γ, γ·u**γ·u′/u, is NaN at u = 0
     slopes=(
         lambda u, exponent: exponent * power(u, exponent - 1),
@@ -112,7 +112,7 @@ power = Word(
     textbook=lambda u, exponent: u**exponent,
     simplify=lambda u, exponent: u**exponent if exponent in (0, 1) else None,
 )
-log1mexp = Word(
+log1mexp: Word = Word(
     "log1mexp",  # log(1 − eˣ) of x < 0: log(1 − p) from log p
     slopes=(lambda x: -1 / expm1(-x),),
     stable=lambda x: where(x > -math.log(2), log(-expm1(x)), log1p(-exp(x))),
@@ -140,32 +140,32 @@ def _stable_sech2(x: Term) -> Term:
     return 4 * e / (1 + e) ** 2
 
 
-sigmoid = Word(
+sigmoid: Word = Word(
     "sigmoid",
     slopes=(lambda x: sigmoid(x) * sigmoid(-x),),
     stable=_stable_sigmoid,
     textbook=lambda x: 1 / (1 + _sympy().exp(-x)),
 )
-softplus = Word(
+softplus: Word = Word(
     "softplus",  # log(1 + eˣ)
     slopes=(sigmoid,),
     stable=lambda x: clip(x, low=0) + log1p(exp(-absolute(x))),
     textbook=lambda x: _sympy().log(1 + _sympy().exp(x)),
 )
-log_sigmoid = Word(
+log_sigmoid: Word = Word(
     "log_sigmoid",
     slopes=(lambda x: sigmoid(-x),),
     stable=lambda x: -softplus(-x),
     textbook=lambda x: -_sympy().log(1 + _sympy().exp(-x)),
 )
-tanh = Word("tanh", slopes=(lambda x: sech2(x),), textbook=lambda x: _sympy().tanh(x))
-sech2 = Word(
+tanh: Word = Word("tanh", slopes=(lambda x: sech2(x),), textbook=lambda x: _sympy().tanh(x))
+sech2: Word = Word(
     "sech2",  # 1 − tanh²x, which cancels in the tails
     slopes=(lambda x: -2 * tanh(x) * sech2(x),),
     stable=_stable_sech2,
     textbook=lambda x: 1 - _sympy().tanh(x) ** 2,
 )
-log_cosh = Word(
+log_cosh: Word = Word(
     "log_cosh",
     slopes=(tanh,),
     stable=_stable_log_cosh,
@@ -174,11 +174,11 @@ log_cosh = Word(
 
 # Special functions ----------------------------------------------------------------------------------------------------
 
-erf = Word(
+erf: Word = Word(
     "erf",
     slopes=(lambda x: 2 / math.sqrt(math.pi) * exp(-(x**2)),),
     textbook=lambda x: _sympy().erf(x),
 )
-lgamma = Word("lgamma", slopes=(lambda x: digamma(x),), textbook=lambda x: _sympy().loggamma(x))
-digamma = Word("digamma", slopes=(lambda x: _trigamma(x),), textbook=lambda x: _sympy().digamma(x))
-_trigamma = Word("trigamma", textbook=lambda x: _sympy().polygamma(1, x))
+lgamma: Word = Word("lgamma", slopes=(lambda x: digamma(x),), textbook=lambda x: _sympy().loggamma(x))
+digamma: Word = Word("digamma", slopes=(lambda x: _trigamma(x),), textbook=lambda x: _sympy().digamma(x))
+_trigamma: Word = Word("trigamma", textbook=lambda x: _sympy().polygamma(1, x))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
 from torch.autograd import forward_ad
 
 from lossmith.errors import SecondDerivativeError
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 # Private names of torch, guarded: where a version lacks one, we take the path that is always right.
 _transforms_active = getattr(torch._C, "_are_functorch_transforms_active", lambda: True)
@@ -47,14 +50,20 @@ def _is_differentiated(arguments: tuple[Any, ...]) -> bool:
     return torch.is_grad_enabled() and any(isinstance(a, Tensor) and a.requires_grad for a in arguments)
 
 
+def at_compile_time(function: F) -> F:
+    """Let a compiler run the function once while it traces, and take the result for a constant.
+
+    It is what torch.compiler.assume_constant_result does, which would import the compiler with ``import lossmith``.
+    """
+    function._dynamo_marked_constant = True  # type: ignore[attr-defined]
+    return function
+
+
+@at_compile_time
 def _nested_gradients() -> bool:
-    stack = torch._C._functorch.get_interpreter_stack() or ()  # type: ignore[attr-defined]
-    kinds = torch._C._functorch.TransformType  # type: ignore[attr-defined]
+    stack = torch._C._functorch.get_interpreter_stack() or ()
+    kinds = torch._C._functorch.TransformType
     return sum(level.key() in (kinds.Grad, kinds.Jvp) for level in stack) > 1
-
-
-# Asked once while a compiler traces: what torch.compiler.assume_constant_result does without importing the compiler.
-_nested_gradients._dynamo_marked_constant = True  # type: ignore[attr-defined]
 
 
 @functools.cache

@@ -18,7 +18,8 @@ def gradient_over_prediction(scores: Tensor, value_of: Callable[[Tensor], Tensor
     Args:
         scores: the prediction, overwritten. Whatever produced it and needs its old values in backward will say so.
         value_of: a differentiable function to a scalar.
-        original: what the caller gave: where it is NumPy and could not be shared with torch, the gradient is copied back.
+        original: what the caller gave; where it is NumPy and could not be shared with torch, the gradient is copied
+            back.
 
     Raises:
         LossmithError: the prediction cannot be written to.
@@ -31,7 +32,7 @@ def gradient_over_prediction(scores: Tensor, value_of: Callable[[Tensor], Tensor
         )
     if isinstance(original, np.ndarray) and not original.flags.writeable:
         raise LossmithError("inplace=True, but the prediction is a read-only array; write prediction.copy()")
-    value: Tensor = _Inplace.apply(scores, value_of)[0]
+    value: Tensor = _Inplace.apply(scores, value_of)[0]  # type: ignore[no-untyped-call]
     if isinstance(original, np.ndarray) and not np.shares_memory(original, scores.detach().numpy()):
         original[...] = scores.detach().numpy()
     return value

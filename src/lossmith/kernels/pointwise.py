@@ -1,7 +1,7 @@
 """A formula over tensors of one shape, differentiable to any order by its own derived slopes.
 
-Autograd never looks inside a formula: the derivative of one kernel is the kernel of the derivative. So no NaN comes from
-a branch that was not taken, and what is exact by derivation stays exact in the second derivative.
+Autograd never looks inside a formula: the derivative of one kernel is the kernel of the derivative. So no NaN comes
+from a branch that was not taken, and what is exact by derivation stays exact in the second derivative.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The softmax of each row with everything a loss needs of it, exact where plain formulas cancel.
 
-With m the largest score, e = exp(x − m) and s the sum of e over all classes but the largest: log p = (x − m) − log1p(s),
-so a log-probability near 0 keeps its digits, and 1 − p of the largest class is s/(1 + s), never 1 − (nearly 1).
+With m the largest score, e = exp(x − m) and s the sum of e over all classes but the largest, log p is
+(x − m) − log1p(s): a log-probability near 0 keeps its digits. And 1 − p of the largest class is s/(1 + s), never
+1 − (nearly 1).
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ class _Softmax(torch.autograd.Function):
         # d log pⱼ / dxₖ = [j = k] − pₖ, dpⱼ = pⱼ·d log pⱼ, d(1 − pⱼ) = −dpⱼ, d lse / dxₖ = pₖ;
         # the diagonal [j = k] − pₖ is 1 − pₖ, which we have without cancellation
         by_log_p = log_p_ + p * (p_ - miss_)
-        return by_log_p * miss - p * _sum_of_others(by_log_p) + lse_ * p
+        by_score: Tensor = by_log_p * miss - p * _sum_of_others(by_log_p) + lse_ * p
+        return by_score
 
     @staticmethod
     def tangents(ctx: Any, scores: Tensor) -> tuple[Tensor, ...]:

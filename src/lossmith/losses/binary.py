@@ -13,6 +13,8 @@ from lossmith.links import IDENTITY, LOGIT
 from lossmith.targets import BINARY, SIGN
 from lossmith.traits import Traits
 
+__all__ = ["BinaryCrossEntropy", "Hinge", "SquaredHinge"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class BinaryCrossEntropy(Paired):
@@ -24,8 +26,8 @@ class BinaryCrossEntropy(Paired):
     When: two classes, or several labels that may hold together; probabilities are wanted.
     When not: classes exclude each other (take cross-entropy), or labels are -1/+1 (hinge, or recode).
 
-    Reference: Cox, D. R. (1958). The Regression Analysis of Binary Sequences. Journal of the Royal Statistical Society B
-    20(2).
+    Reference: Cox, D. R. (1958). The Regression Analysis of Binary Sequences. Journal of the Royal Statistical Society
+    B 20(2).
 
     Example:
         >>> import lossmith as lm
@@ -105,8 +107,8 @@ class SquaredHinge(Margin):
     When: hinge's case with a smooth optimiser; it often converges faster.
     When not: labels are noisy (a wild mistake pulls without bound).
 
-    Reference: Chang, K.-W., Hsieh, C.-J. and Lin, C.-J. (2008). Coordinate Descent Method for Large-scale L2-loss Linear
-    Support Vector Machines. Journal of Machine Learning Research 9.
+    Reference: Chang, K.-W., Hsieh, C.-J. and Lin, C.-J. (2008). Coordinate Descent Method for Large-scale L2-loss
+    Linear Support Vector Machines. Journal of Machine Learning Research 9.
 
     Example:
         >>> import lossmith as lm

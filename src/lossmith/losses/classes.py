@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from lossmith.families import Rowwise
 from lossmith.fields import Smoothing
 from lossmith.formula.terms import Term
 from lossmith.links import SOFTMAX
-from lossmith.targets import CLASS_INDEX, CLASS_ROWS, CLASSES, Coding
+from lossmith.targets import CLASS_INDEX, CLASS_ROWS, Coding
 from lossmith.traits import Traits
+
+__all__ = ["CategoricalCrossEntropy", "CrossEntropy", "SparseCategoricalCrossEntropy"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +44,11 @@ class CrossEntropy(Rowwise):
     def _smoothing(self) -> float:
         return self.label_smoothing
 
-    def _target_coding(self) -> Coding:
-        return CLASSES
-
     @property
     def traits(self) -> Traits:
         """Proper, unless labels are smoothed."""
         return Traits(
-            target=self._target_coding(),
+            target=self.TARGET,
             link=SOFTMAX,
             elicits="probability" if self.label_smoothing == 0 else "probability, smoothed",
             convex=True,
@@ -73,8 +73,7 @@ class CategoricalCrossEntropy(CrossEntropy):
         0.241311
     """
 
-    def _target_coding(self) -> Coding:
-        return CLASS_ROWS
+    TARGET: ClassVar[Coding] = CLASS_ROWS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,5 +92,4 @@ class SparseCategoricalCrossEntropy(CrossEntropy):
         0.241311
     """
 
-    def _target_coding(self) -> Coding:
-        return CLASS_INDEX
+    TARGET: ClassVar[Coding] = CLASS_INDEX

@@ -13,15 +13,17 @@ from lossmith.links import SOFTMAX
 from lossmith.targets import DISTRIBUTION
 from lossmith.traits import Traits
 
+__all__ = ["KLDivergence"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class KLDivergence(Divergence):
     """The Kullback–Leibler divergence KL(target ‖ prediction) = Σⱼ tⱼ·(log tⱼ − log pⱼ), the forward direction.
 
     The prediction is raw scores and the target probabilities, unless ``given=`` and ``target_given=`` say otherwise;
-    nothing is guessed. ``mean`` divides by the number of distributions (torch's ``batchmean``, on any shape). With one-hot
-    targets it equals cross-entropy. ``direction="reverse"`` is KL(prediction ‖ target) = Σⱼ pⱼ·(log pⱼ − log tⱼ), which
-    settles on one mode instead of covering all.
+    nothing is guessed. ``mean`` divides by the number of distributions (torch's ``batchmean``, on any shape). With
+    one-hot targets it equals cross-entropy. ``direction="reverse"`` is KL(prediction ‖ target) =
+    Σⱼ pⱼ·(log pⱼ − log tⱼ), which settles on one mode instead of covering all.
 
     When: the target is itself a distribution: soft labels, a teacher's output.
     When not: labels are plain classes (cross-entropy says the same with less).

@@ -13,6 +13,8 @@ from lossmith.links import IDENTITY
 from lossmith.targets import REAL
 from lossmith.traits import Traits
 
+__all__ = ["MAE", "MSE", "Huber", "LogCosh", "Quantile"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class MSE(Residual):
@@ -109,8 +111,8 @@ class LogCosh(Residual):
     about 1 in the target's own units and cannot be moved).
     When not: the scale of the errors is far from 1.
 
-    Reference: Green, P. J. (1990). Bayesian reconstructions from emission tomography data using a modified EM algorithm.
-    IEEE Transactions on Medical Imaging 9(1).
+    Reference: Green, P. J. (1990). Bayesian reconstructions from emission tomography data using a modified EM
+    algorithm. IEEE Transactions on Medical Imaging 9(1).
 
     Example:
         >>> import lossmith as lm

@@ -62,7 +62,7 @@ def _passes_nan_on(expression: Expression, symbol: Symbol) -> bool:
     return any(_passes_nan_on(a, symbol) for a in expression.args)
 
 
-class _Printer(PythonCodePrinter):
+class _Printer(PythonCodePrinter):  # type: ignore[misc]  # SymPy ships no types
     """SymPy's own Python printer, which already knows the precedence of arithmetic; words are calls."""
 
     def __init__(self, like: str) -> None:

@@ -1,0 +1,10 @@
+"""The families: each lifts a formula of one variable (or a few) to whole batches.
+
+A family supplies the chain rule, the shapes and the call; a loss of the family supplies the formula.
+"""
+
+from lossmith.families.classes import Classwise, Divergence, Rowwise
+from lossmith.families.elementwise import Likelihood, Margin, Paired, Residual
+from lossmith.families.sets import Setwise
+
+__all__ = ["Classwise", "Divergence", "Likelihood", "Margin", "Paired", "Residual", "Rowwise", "Setwise"]

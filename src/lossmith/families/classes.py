@@ -1,0 +1,248 @@
+"""One row of scores, one loss: families whose formula sees the classes of a sample."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from lossmith import constants
+from lossmith.call import ANY_GIVEN, Aligned, Batch, Elements, Given
+from lossmith.errors import DtypeError, TargetError
+from lossmith.families.diagonal import diagonal_over
+from lossmith.formula import exp, expm1, log
+from lossmith.formula.terms import Term
+from lossmith.kernels import pointwise, rows
+from lossmith.kernels.dispatch import at_compile_time, may_read_values
+from lossmith.layouts import class_axis, labels_or_rows
+from lossmith.loss import Loss
+from lossmith.targets import CLASS_INDEX, CLASS_ROWS, CLASSES, DISTRIBUTION, Coding
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverClasses(Loss):
+    """What the families with a class axis share: scores of shape (…, C, …), one loss for each row of C."""
+
+    HAS_CLASSES: ClassVar[bool] = True
+
+    @property
+    def is_linear_in_log_p(self) -> bool:
+        """Whether the loss is a sum of constants times log-probabilities, as cross-entropy is."""
+        return False
+
+    def _align(self, prediction: Tensor, target: Tensor, axis: int | None) -> Aligned:
+        axis = class_axis(prediction, axis)
+        has_rows = labels_or_rows(prediction, target, axis)
+        coding = self._target_coding()
+        if has_rows and coding is CLASS_INDEX:
+            raise TargetError(
+                f"{type(self).__name__} expects class indices, but target has the prediction's shape "
+                f"{tuple(target.shape)}; write target.argmax({axis}) for one-hot rows; distributions are read by "
+                "CategoricalCrossEntropy and by losses that are linear in log p"
+            )
+        if not has_rows and coding not in (CLASS_INDEX, CLASSES):
+            raise TargetError(
+                f"{type(self).__name__} expects a row over the classes for each sample, but target has shape "
+                f"{tuple(target.shape)}; write torch.nn.functional.one_hot(target, {prediction.shape[axis]}), or take "
+                "SparseCategoricalCrossEntropy for class indices"
+            )
+        moved = prediction.movedim(axis, -1)
+        if has_rows:
+            return Aligned(moved, target.movedim(axis, -1), moved.shape[:-1], moved.shape[-1], has_rows=True)
+        if target.dtype.is_floating_point or target.dtype in (torch.bool, torch.complex64, torch.complex128):
+            raise DtypeError(f"class indices have dtype {target.dtype}; write target.long()")
+        return Aligned(moved, target.long(), moved.shape[:-1], moved.shape[-1], is_index=True)
+
+    def _check_values(self, batch: Batch, coding: Coding) -> None:
+        classes = batch.prediction.shape[-1]
+        if batch.is_index:
+            bad = (batch.target < 0) | (batch.target >= classes)
+            if bool(bad.any()):
+                label = int(batch.target[bad][0])
+                raise TargetError(
+                    f"{type(self).__name__}: {int(bad.sum())} labels are no class index from 0 to {classes - 1}, first "
+                    f"{label}; "
+                    + (f"to leave them out write ignore_index={label}" if label < 0 else "check the number of classes")
+                )
+        super()._check_values(batch, coding)
+
+    def _diagonal(self, gradient: Tensor, scores: Tensor, axis: int | None) -> Tensor:
+        return diagonal_over(gradient, scores, class_axis(scores, axis))
+
+    def _sample(self, example: Tensor) -> tuple[tuple[int, ...], Tensor]:
+        return (3,), example
+
+    def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
+        classes = int(targets.max()) + 1 if targets.dim() == 1 else targets.shape[-1]
+
+        def mean_loss(scores: Tensor, given: Given = "scores") -> Tensor:
+            value: Tensor = self(scores.expand(len(targets), classes), targets, weight=weights, given=given)
+            return value
+
+        if not self.is_linear_in_log_p:
+            return constants.foot(mean_loss, torch.zeros(classes, dtype=torch.float64))
+        # −Σⱼ Qⱼ log pⱼ is least at p = Q / ΣQ; a class that never occurs gets −∞
+        even = torch.full((classes,), -math.log(classes), dtype=torch.float64, requires_grad=True)
+        (slope,) = torch.autograd.grad(mean_loss(even, "log_probabilities"), even)
+        return (slope / slope.sum()).log()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rowwise(OverClasses):
+    """ψ(log p, 1 − p, logsumexp) of the true class, after a softmax over the class axis.
+
+    ``target`` holds class indices: integers, the prediction's shape without its class axis, which is also the shape of
+    the unreduced loss. A formula that is linear in log p extends to rows of the prediction's shape, one-hot or
+    distributions: Σⱼ wⱼ tⱼ ψ(log pⱼ), with the class weights w.
+    """
+
+    TARGET: ClassVar[Coding] = CLASSES
+
+    @abstractmethod
+    def formula(self, log_p: Term, miss: Term, lse: Term) -> Term:
+        """The loss of the true class: its log-probability, 1 − its probability, and the logsumexp of the row."""
+
+    def formula_of_probability(self, p: Term) -> Term:
+        """The same from the true class's probability."""
+        return self.formula(log(p), 1 - p, Term(0))
+
+    def formula_of_log_probability(self, log_p: Term) -> Term:
+        """The same from the true class's log-probability."""
+        return self.formula(log_p, -expm1(log_p), Term(0))
+
+    @property
+    def is_linear_in_log_p(self) -> bool:
+        """Whether the loss extends from labels to distributions."""
+        return _is_affine(self, 0, among=(0, 1, 2))
+
+    def _smoothing(self) -> float:
+        """How much of each label is spread evenly over all classes; a loss with label smoothing says so here."""
+        return 0.0
+
+    def _target_coding(self) -> Coding:
+        coding = super()._target_coding()
+        return CLASS_INDEX if coding is CLASSES and not self.is_linear_in_log_p else coding
+
+    def _elements(self, batch: Batch) -> Elements:
+        if batch.is_index and not self._smoothing():
+            return self._of_indices(batch)
+        target = batch.target
+        if batch.is_index:
+            classes = torch.arange(batch.prediction.shape[-1], device=target.device)
+            target = (target.unsqueeze(-1) == classes).to(batch.prediction.dtype)
+        counts = None if batch.class_weight is None else (target * batch.class_weight).sum(-1)
+        spread = (1 - self._smoothing()) * target + self._smoothing() / target.shape[-1]
+        if batch.class_weight is not None:
+            spread = spread * batch.class_weight
+        losses = self._evaluate(self.FORMULAS[batch.given], *self._statistics(batch))
+        return Elements(pointwise.times(spread, losses).sum(-1), counts)
+
+    def _of_indices(self, batch: Batch) -> Elements:
+        index = batch.target.unsqueeze(-1)
+        if may_read_values(batch.prediction, batch.target):  # then the labels were checked
+            outside = None
+        else:
+            # a label out of range must not kill a GPU's context: it gives NaN instead
+            outside = (index < 0) | (index >= batch.prediction.shape[-1])
+            index = torch.where(outside, 0, index)
+        true_class = [s.gather(-1, index) for s in self._statistics(batch)]
+        losses = self._evaluate(self.FORMULAS[batch.given], *true_class).squeeze(-1)
+        if outside is not None:
+            losses = torch.where(outside.squeeze(-1), torch.nan, losses)
+        if batch.class_weight is None:
+            return Elements(losses)
+        counts = batch.class_weight[index.squeeze(-1)]
+        return Elements(pointwise.times(counts, losses), counts)
+
+    def _statistics(self, batch: Batch) -> list[Tensor]:
+        """What the formula reads of each class: three numbers of scores, or what was given itself."""
+        if batch.given != "scores":
+            return [batch.prediction]
+        row = rows.softmax(batch.prediction)
+        return [row.log_p, row.miss, row.lse.expand_as(row.log_p)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Divergence(OverClasses):
+    """Σⱼ ψ(pⱼ, log pⱼ, tⱼ, log tⱼ) over the class axis, between a predicted distribution p and a target distribution t.
+
+    Prediction and target have equal shape; ``given`` and ``target_given`` say what each is, and nothing is guessed. The
+    unreduced loss has that shape without the class axis.
+    """
+
+    TARGET: ClassVar[Coding] = DISTRIBUTION
+    TARGET_GIVEN: ClassVar[tuple[Given, ...]] = ANY_GIVEN
+
+    @abstractmethod
+    def formula(self, p: Term, log_p: Term, t: Term, log_t: Term) -> Term:
+        """One class's share of the divergence, in the words of ``lossmith.formula``."""
+
+    def formula_of_probability(self, p: Term, t: Term, log_t: Term) -> Term:
+        """The same from the predicted probability."""
+        return self.formula(p, log(p), t, log_t)
+
+    def formula_of_log_probability(self, log_p: Term, t: Term, log_t: Term) -> Term:
+        """The same from its logarithm."""
+        return self.formula(exp(log_p), log_p, t, log_t)
+
+    @property
+    def is_linear_in_log_p(self) -> bool:
+        """Whether the prediction enters as a sum of constants times log-probabilities, as in the forward KL."""
+        return _is_affine(self, 1, among=(0, 1))
+
+    def _elements(self, batch: Batch) -> Elements:
+        if batch.given == "scores":
+            row = rows.softmax(batch.prediction)
+            predicted = [row.p, row.log_p]
+        else:
+            predicted = [batch.prediction]
+        t, log_t = _distribution(batch.target, batch.target_given)
+        losses = self._evaluate(self.FORMULAS[batch.given], *predicted, t, log_t)
+        return _sum_over_classes(losses, t, batch.class_weight)
+
+    def _check_values(self, batch: Batch, coding: Coding) -> None:
+        super()._check_values(batch, coding)
+        if batch.target_given == "log_probabilities":
+            coding.check(batch.target.exp(), type(self).__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Classwise(OverClasses):
+    """Σⱼ ψ(scoreⱼ, targetⱼ) over the class axis, without a softmax: one-against-all losses.
+
+    ``target`` has the prediction's shape; the unreduced loss has it without the class axis.
+    """
+
+    TARGET: ClassVar[Coding] = CLASS_ROWS
+
+    @abstractmethod
+    def formula(self, s: Term, t: Term) -> Term:
+        """The loss of one class's score and target, in the words of ``lossmith.formula``."""
+
+    def _elements(self, batch: Batch) -> Elements:
+        losses = self._evaluate("formula", batch.prediction, batch.target)
+        return _sum_over_classes(losses, batch.target, batch.class_weight)
+
+
+@at_compile_time
+def _is_affine(loss: OverClasses, argument: int, among: tuple[int, ...]) -> bool:
+    return loss._traced("formula").is_affine_in(argument, among)
+
+
+def _distribution(values: Tensor, given: Given) -> tuple[Tensor, Tensor]:
+    """The probabilities and log-probabilities that ``values`` stand for, over the last axis."""
+    if given == "scores":
+        row = rows.softmax(values)
+        return row.p, row.log_p
+    return (values, values.log()) if given == "probabilities" else (values.exp(), values)
+
+
+def _sum_over_classes(losses: Tensor, target: Tensor, class_weight: Tensor | None) -> Elements:
+    if class_weight is None:
+        return Elements(losses.sum(-1))
+    weights = class_weight.expand_as(losses)
+    return Elements(pointwise.times(weights, losses).sum(-1), (weights * target).sum(-1))

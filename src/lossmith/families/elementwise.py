@@ -1,0 +1,145 @@
+"""One element, one loss: families whose formula sees one element's prediction (or predictions) and target."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from lossmith import constants
+from lossmith.call import Aligned, Batch, Elements
+from lossmith.errors import ShapeError
+from lossmith.families.diagonal import diagonal_over
+from lossmith.formula.terms import Term
+from lossmith.layouts import same_shape
+from lossmith.loss import Loss
+from lossmith.targets import SIGN, Coding
+
+
+@dataclass(frozen=True, kw_only=True)
+class Elementwise(Loss):
+    """What Residual, Margin and Paired share: one score and one target an element, of equal shape."""
+
+    @abstractmethod
+    def _values(self, batch: Batch) -> Tensor:
+        """The loss of each element."""
+
+    def _align(self, prediction: Tensor, target: Tensor, axis: int | None) -> Aligned:
+        same_shape(prediction, target)
+        return Aligned(prediction, target, prediction.shape)
+
+    def _elements(self, batch: Batch) -> Elements:
+        return Elements(self._values(batch))
+
+    def _diagonal(self, gradient: Tensor, scores: Tensor, axis: int | None) -> Tensor:
+        # a slope that is flat everywhere leaves no graph behind: its derivative is 0
+        (diagonal,) = torch.autograd.grad(gradient.sum(), scores, allow_unused=True)
+        return torch.zeros_like(scores) if diagonal is None else diagonal
+
+    def _sample(self, example: Tensor) -> tuple[tuple[int, ...], Tensor]:
+        return (), example
+
+    def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
+        targets = targets.to(torch.float64)
+        traits = self.traits
+
+        def everywhere(constant: Tensor) -> Tensor:
+            return constant.expand(targets.shape)
+
+        if traits.convex:
+            return constants.middle_of_minimisers(
+                lambda c: self.gradient(everywhere(c), targets, weight=weights).sum(0), targets[0], traits.link.bounded
+            )
+        levels = torch.linspace(0, 1, 513, dtype=torch.float64)
+        return constants.least_among(
+            lambda c: self(everywhere(c), targets, weight=weights, reduction="none").sum(0),
+            torch.quantile(targets, levels, dim=0),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Residual(Elementwise):
+    """ψ(r) of the residual r = prediction − target.
+
+    Prediction and target have equal shape, which is also that of the unreduced loss.
+    """
+
+    @abstractmethod
+    def formula(self, r: Term) -> Term:
+        """The loss of a residual, in the words of ``lossmith.formula``."""
+
+    def _values(self, batch: Batch) -> Tensor:
+        return self._evaluate("formula", batch.prediction - batch.target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Margin(Elementwise):
+    """ψ(m) of the margin m = score · target, where the target is −1 or +1. Shapes as for Residual."""
+
+    TARGET: ClassVar[Coding] = SIGN
+
+    @abstractmethod
+    def formula(self, m: Term) -> Term:
+        """The loss of a margin, in the words of ``lossmith.formula``."""
+
+    def _values(self, batch: Batch) -> Tensor:
+        return self._evaluate("formula", batch.prediction * batch.target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paired(Elementwise):
+    """ψ(score, target), for losses that need more than a difference. Shapes as for Residual.
+
+    A loss that can also be computed from probabilities or log-probabilities defines ``formula_of_probability(p, t)`` or
+    ``formula_of_log_probability(log_p, t)``: going back to scores through logit(p) is NaN at p = t = 1.
+    """
+
+    @abstractmethod
+    def formula(self, s: Term, t: Term) -> Term:
+        """The loss of a raw score and a target, in the words of ``lossmith.formula``."""
+
+    def _values(self, batch: Batch) -> Tensor:
+        return self._evaluate(self.FORMULAS[batch.given], batch.prediction, batch.target)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Likelihood(Loss):
+    """ψ(several predictions of one element, target), as for a mean and a scale.
+
+    The formula's arguments but the last are the predictions. ``prediction`` has an axis for them (the last, where
+    ``axis=`` says nothing) and else the shape of ``target``, which the unreduced loss has too.
+    """
+
+    @abstractmethod
+    def formula(self, *arguments: Term) -> Term:
+        """The loss of the predictions and the target, in the words of ``lossmith.formula``."""
+
+    def _align(self, prediction: Tensor, target: Tensor, axis: int | None) -> Aligned:
+        count = len(self._traced("formula").arguments) - 1
+        moved = prediction.movedim(-1 if axis is None else axis, -1) if prediction.dim() else prediction
+        if moved.shape != (*target.shape, count):
+            raise ShapeError(
+                f"prediction has shape {tuple(prediction.shape)}, target {tuple(target.shape)}; {type(self).__name__} "
+                f"reads {count} predictions an element: prediction of shape {(*target.shape, count)}, or say axis="
+            )
+        return Aligned(moved, target, target.shape)
+
+    def _elements(self, batch: Batch) -> Elements:
+        predictions = batch.prediction.unbind(-1)
+        return Elements(self._evaluate("formula", *predictions, batch.target))
+
+    def _diagonal(self, gradient: Tensor, scores: Tensor, axis: int | None) -> Tensor:
+        return diagonal_over(gradient, scores, -1 if axis is None else axis)
+
+    def _sample(self, example: Tensor) -> tuple[tuple[int, ...], Tensor]:
+        return (len(self._traced("formula").arguments) - 1,), example
+
+    def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
+        count = len(self._traced("formula").arguments) - 1
+        return constants.foot(
+            lambda c: self(c.expand(*targets.shape, count), targets.to(torch.float64), weight=weights),
+            torch.zeros(count, dtype=torch.float64),
+        )

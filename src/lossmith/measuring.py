@@ -1,0 +1,115 @@
+"""Traits by measurement, for a user's own loss that claims none: what sampled slopes show, and no proof."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from lossmith.links import IDENTITY
+from lossmith.loss import Loss
+from lossmith.traits import Traits
+
+NEAR = torch.linspace(-8, 8, 1602, dtype=torch.float64)  # an even count: 0 and other favourite kinks lie between points
+FAR = torch.logspace(1, 6, 51, dtype=torch.float64)
+
+
+@functools.cache
+def measured(loss: Loss) -> Traits:
+    """The traits that slopes along straight lines through the predictions show.
+
+    ``smooth`` is 0 (the slope jumps), 1 (the curvature jumps) or ``math.inf`` (neither was seen to); ``lipschitz`` is
+    ``math.inf`` where slopes still grow between 10³ and 10⁶; what it elicits is not known.
+    """
+    steps = torch.cat([-FAR.flip(0), NEAR, FAR])
+    lines = _lines(loss)
+    slopes = [line.slope(steps) for line in lines]
+    return Traits(
+        target=loss._target_coding(),
+        link=IDENTITY,
+        elicits="not stated",
+        convex=all(_never_falls(s) for s in slopes),
+        smooth=min(line.smoothness() for line in lines),
+        lipschitz=_steepest(lines),
+    )
+
+
+class _Line:
+    """A loss along start + τ·direction, for one target."""
+
+    def __init__(self, loss: Loss, target: Tensor, start: Tensor, direction: Tensor) -> None:
+        self.loss, self.target, self.start, self.direction = loss, target, start, direction
+
+    def gradient(self, steps: Tensor) -> Tensor:
+        """By each prediction, shape (len(steps), …)."""
+        along = (1,) * self.start.dim()
+        points = self.start + steps.reshape(-1, *along) * self.direction
+        targets = self.target.expand(len(steps), *self.target.shape)
+        gradient: Tensor = self.loss.gradient(points, targets)
+        return gradient
+
+    def slope(self, steps: Tensor) -> Tensor:
+        """By τ, shape (len(steps),)."""
+        return (self.gradient(steps) * self.direction).reshape(len(steps), -1).sum(1)
+
+    def curve(self, steps: Tensor) -> Tensor:
+        """The second derivative by τ, shape (len(steps),)."""
+        leaf = steps.clone().requires_grad_()
+        points = self.start + leaf.reshape(-1, *(1,) * self.start.dim()) * self.direction
+        value = self.loss(points, self.target.expand(len(steps), *self.target.shape), reduction="sum")
+        (slope,) = torch.autograd.grad(value, leaf, create_graph=True)
+        (curve,) = torch.autograd.grad(slope.sum(), leaf, allow_unused=True)
+        return torch.zeros_like(steps) if curve is None else curve
+
+    def smoothness(self) -> float:
+        """0 where the slope jumps, 1 where the curvature does, else infinite."""
+        if _jumps(self.slope):
+            return 0
+        return 1 if _jumps(self.curve) else math.inf
+
+
+def _lines(loss: Loss) -> list[_Line]:
+    generator = torch.Generator().manual_seed(0)
+    lines = []
+    for example in loss._target_coding().examples:
+        kind = None if isinstance(example, int) else torch.float64
+        shape, target = loss._sample(torch.tensor(example, dtype=kind))
+        for _ in range(3):
+            start, direction = torch.randn(2, *shape, generator=generator, dtype=torch.float64)
+            lines.append(_Line(loss, target, start, direction / direction.abs().max()))
+    return lines
+
+
+def _jumps(function: Callable[[Tensor], Tensor]) -> bool:
+    """Whether a function of τ has a step: a difference that stays while the interval around it shrinks to nothing."""
+    values = function(NEAR)
+    low, high, at_low, at_high = NEAR[:-1], NEAR[1:], values[:-1], values[1:]
+    for _ in range(40):
+        middle = (low + high) / 2
+        at_middle = function(middle)
+        left = (at_middle - at_low).abs() > (at_high - at_middle).abs()
+        low, at_low = torch.where(left, low, middle), torch.where(left, at_low, at_middle)
+        high, at_high = torch.where(left, middle, high), torch.where(left, at_middle, at_high)
+    return bool(((at_high - at_low).abs() > 1e-4 * values.nan_to_num().abs().max()).any())
+
+
+def _never_falls(slope: Tensor) -> bool:
+    slope = slope[~slope.isnan()]
+    scale = slope.abs().max() if len(slope) else slope.sum()
+    return bool((slope.diff() >= -1e-9 * scale).all())
+
+
+def _steepest(lines: list[_Line]) -> float:
+    within, beyond = (
+        max(_largest(line.gradient(torch.cat([-steps, NEAR, steps]))) for line in lines)
+        for steps in (FAR[FAR <= 1e3], FAR)
+    )
+    return math.inf if beyond > 1.001 * within else within
+
+
+def _largest(gradient: Tensor) -> float:
+    finite = gradient[~gradient.isnan()]
+    return float(finite.abs().max()) if finite.numel() else 0.0
