@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -20,9 +22,50 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _root() -> None:
-    """Keeps `compare` a command while it is the only one."""
+@app.command("list")
+def list_losses(
+    task: Annotated[str | None, typer.Option(help="regression, binary, classes or distribution.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print names and traits as JSON.")] = False,
+) -> None:
+    """List the losses of the catalogue."""
+    from lossmith.explaining import explain as explain_loss
+    from lossmith.explaining import terminal
+
+    losses = lm.select() if task is None else lm.select(task=task)
+    if not losses:
+        tasks = ", ".join(sorted({loss.traits.task for loss in lm.select()}))
+        raise LossmithError(f"no loss has the task {task!r}; the tasks are {tasks}")
+    if as_json:
+        print(json.dumps([explain_loss(loss).to_dict() for loss in losses], indent=2))
+    else:
+        Console().print(terminal.catalogue(losses))
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def explain(
+    name: Annotated[str, typer.Argument(help="A loss, as in `lossmith list`.")],
+    rest: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PREDICTION TARGET] [--FIELD VALUE]...", help="A point; hyper-parameters."),
+    ] = None,
+    given: Annotated[
+        str, typer.Option(help="What PREDICTION is: scores, probabilities, log_probabilities.")
+    ] = "scores",
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Explain a loss: formula, curve, traits, and its value and gradient at a point.
+
+    Scores of several classes are written with commas: lossmith explain cross_entropy 2,-1,0.5 0
+    """
+    from lossmith.explaining import arguments, terminal
+    from lossmith.explaining import explain as explain_loss
+
+    point, fields = arguments.split(rest or [])
+    explanation = explain_loss(lm.find(name, **fields), *point, given=arguments.given(given))
+    if as_json:
+        print(json.dumps(explanation.to_dict(), indent=2))
+    else:
+        Console().print(terminal.explanation(explanation))
 
 
 @app.command()
@@ -42,14 +85,28 @@ def compare(
     chosen = [lm.find(name.strip()) for name in losses.split(",")] if losses else None
     folder = out or Path("lossmith-results") / Path(data).stem
     bars = terminal.progress_on(Console(stderr=True))
-    result = run_comparison(data, target, chosen, seeds=seeds, quick=quick, directory=folder, progress=bars)
+    with _keeping(folder):
+        result = run_comparison(data, target, chosen, seeds=seeds, quick=quick, directory=folder, progress=bars)
     report = result.save(folder)
     if as_json:
         print(
-            json.dumps({"table": result.table.to_dicts(), "verdict": result.verdict, "report": str(report)}, indent=2)
+            json.dumps(
+                {"table": result.table.fill_nan(None).to_dicts(), "verdict": result.verdict, "report": str(report)},
+                indent=2,
+            )
         )
     else:
         Console().print(terminal.summary(result), f"Report: {report}", highlight=False)
+
+
+@contextmanager
+def _keeping(folder: Path) -> Iterator[None]:
+    """Say after a Ctrl-C where the finished runs are."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        Console(stderr=True).print(Text(f"Stopped. The finished runs are in {folder / 'results.parquet'}."))
+        raise typer.Exit(130) from None
 
 
 def main() -> None:

@@ -181,9 +181,23 @@ class Loss(ABC):
 
     @property
     def reference(self) -> str:
-        """The source, from the docstring's paragraph ``Reference:``; empty where it names none."""
-        match = re.search(r"Reference:\s*(.+?)(?:\n\s*\n|\Z)", self.__doc__ or "", re.DOTALL)
-        return " ".join(match.group(1).split()) if match else ""
+        """The source; from the docstring, as are ``when`` and ``when_not``: empty where it says nothing."""
+        return self._paragraph("Reference")
+
+    @property
+    def when(self) -> str:
+        """When it is the right loss."""
+        return self._paragraph("When")
+
+    @property
+    def when_not(self) -> str:
+        """When it is the wrong one."""
+        return self._paragraph("When not")
+
+    def _paragraph(self, heading: str) -> str:
+        """The text after ``heading:`` in the docstring, up to a blank line or the next heading."""
+        found = re.search(rf"^\s*{heading}: (.+?)(?=\n\s*\n|\n\s*When not: |\Z)", self.__doc__ or "", re.DOTALL | re.M)
+        return " ".join(found.group(1).split()) if found else ""
 
     # What a family supplies ------------------------------------------------------------------------------------------
 

@@ -22,8 +22,8 @@ class MSE(Residual):
 
     Not halved: the slope is 2r. (Half of it, scikit-learn's ``HalfSquaredError``, has slope r.)
 
-    When: errors are about normal, and the mean is what is wanted. Standardise the target first: at house prices the
-    value is about 10¹² and so is the slope in score units, which no ordinary learning rate survives.
+    When: errors are about normal, and the mean is what is wanted. Standardise the target first: an error of 2,000,000
+    costs 4·10¹² and has a slope of 4·10⁶, which no ordinary learning rate survives.
     When not: gross outliers, heavy tails, or probabilities after a sigmoid (plateaus).
 
     Reference: Gauss, C. F. (1809). Theoria motus corporum coelestium. Perthes & Besser.

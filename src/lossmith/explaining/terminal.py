@@ -1,0 +1,119 @@
+"""An explanation, and a list of losses, drawn for a terminal."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.columns import Columns
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from lossmith.explaining.explanation import Curve, Explanation, Point
+from lossmith.loss import Loss
+from lossmith.traits import Traits
+
+WIDTH, HEIGHT = 58, 11  # of one chart, in characters
+
+
+def explanation(what: Explanation) -> RenderableType:
+    """The whole page of one loss."""
+    loss = what.loss
+    parts: list[RenderableType] = [Text(repr(loss), style="bold"), Text(loss.summary), _heading("Formula")]
+    parts.append(_indented(what.formula))
+    for argument, slope in what.slopes.items():
+        parts += [_heading(f"Slope by {argument}"), _indented(slope)]
+    if what.point is not None:
+        parts += [_heading("At this point"), Padding(_point(what.point), (0, 2))]
+    parts += [_heading(f"Curve and slope {what.curve.label}"), _charts(what.curve)]
+    parts += [_heading("Traits"), Padding(_traits(loss.traits), (0, 2))]
+    for title, text in (("When", loss.when), ("When not", loss.when_not), ("Reference", loss.reference)):
+        if text:
+            parts += [_heading(title), _indented(text)]
+    return Group(*parts)
+
+
+def catalogue(losses: Iterable[Loss]) -> RenderableType:
+    """A line for each loss."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in ("name", "task", "estimates", "convex", "robust", "parameters"):
+        table.add_column(column)
+    for loss in losses:
+        traits = loss.traits
+        parameters = ", ".join(f"{f.name}={getattr(loss, f.name)}" for f in dataclasses.fields(loss))
+        flags = ("yes" if flag else "no" for flag in (traits.convex, traits.robust))
+        table.add_row(loss.name, traits.task, traits.elicits, *flags, parameters)
+    return table
+
+
+def number(value: float) -> str:
+    """Seven significant digits; large whole numbers in full."""
+    if math.isfinite(value) and abs(value) >= 1e4 and value == int(value) and abs(value) < 1e16:
+        return f"{int(value):,}"
+    return f"{value:.7g}"
+
+
+def _point(point: Point) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_row("prediction", f"{_numbers(point.prediction)} ({point.given})")
+    table.add_row("target", _numbers(point.target))
+    table.add_row("value", Text(_numbers(point.value), style="bold"))
+    table.add_row("gradient by the raw score", Text(_numbers(point.gradient_by_score), style="bold"))
+    if point.gradient_by_prediction is not None:
+        what = "probability" if point.given == "probabilities" else "log-probability"
+        table.add_row(f"gradient by the {what}", Text(_numbers(point.gradient_by_prediction), style="bold"))
+    return table
+
+
+def _numbers(values: Any) -> str:
+    return "[" + ", ".join(map(_numbers, values)) + "]" if isinstance(values, list) else number(float(values))
+
+
+def _traits(traits: Traits) -> Table:
+    smooth = {0: "no: the slope jumps", 1: "once: the curvature jumps", math.inf: "yes: all derivatives continuous"}
+    rows = {
+        "reads": traits.target.expects,
+        "estimates": traits.elicits,
+        "link": traits.link.name,
+        "convex": "yes" if traits.convex else "no",
+        "smooth": smooth.get(traits.smooth, f"{traits.smooth} continuous derivative(s)"),
+        "largest slope": "without bound" if math.isinf(traits.lipschitz) else number(traits.lipschitz),
+        "robust": "yes: one wild target pulls only so much" if traits.robust else "no",
+        "proper": "yes: least at the true probabilities" if traits.proper else "no",
+    }
+    table = Table.grid(padding=(0, 2))
+    for name, value in rows.items():
+        table.add_row(name, value)
+    return table
+
+
+def _charts(curve: Curve) -> RenderableType:
+    return Columns([_chart("value", curve.scores, curve.values), _chart("slope", curve.scores, curve.slopes)])
+
+
+def _chart(title: str, x: Sequence[float], y: Sequence[float]) -> Text:
+    import plotext
+
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.plot_size(WIDTH, HEIGHT)
+    plotext.title(title)
+    plotext.plot(list(x), list(y), marker="braille")
+    ticks = [x[0], (x[0] + x[-1]) / 2, x[-1]]
+    plotext.xticks(ticks, [f"{t:.4g}" for t in ticks])
+    low, high = min(y), max(y)
+    levels = [low, (low + high) / 2, high] if high > low else [low]
+    plotext.yticks(levels, [f"{v:.3g}" for v in levels])
+    return Text.from_ansi(plotext.build())
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{text}", style="bold cyan")
+
+
+def _indented(text: str) -> Padding:
+    return Padding(Text(text), (0, 2))
