@@ -99,7 +99,7 @@ class Comparison:
         return verdict(self.rankings, self.summaries, self.task, self.seeds)
 
     def save(self, directory: str | Path) -> Path:
-        """Write ``results.parquet``, ``settings.json`` and the self-contained ``report.html``; returns the report's path."""
+        """Write ``results.parquet``, ``settings.json`` and the self-contained ``report.html``, and return its path."""
         folder = Path(directory)
         store.write_settings(folder, self)
         store.write_results(folder, self.results)

@@ -1,8 +1,9 @@
-"""The figures of a comparison. Names from the data are escaped: Plotly reads its texts as HTML."""
+"""The figures of a comparison. Names from the data are escaped, but for titles: Plotly reads its texts as HTML."""
 
 from __future__ import annotations
 
 import html
+import itertools
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,12 +20,12 @@ _MOST_POINTS = 700
 
 
 def learning_curves(comparison: Comparison, metric: Metric) -> go.Figure:
-    """One metric on the validation rows through training: a line for each loss (the seeds' mean), a band for their range."""
+    """One metric on validation rows by epoch: a line for each loss (the mean of its seeds), a band for their range."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
-    for (label, runs), colour in zip(comparison.runs.items(), palette(), strict=False):
-        curves = np.array([run.curves[metric.name] for run in runs if run.diverged_at is None])
+    for label, colour in _colours(comparison).items():
+        curves = np.array([run.curves[metric.name] for run in comparison.runs[label] if run.diverged_at is None])
         if not curves.size:
             continue
         epochs = np.arange(1, curves.shape[1] + 1)
@@ -46,21 +47,20 @@ def learning_curves(comparison: Comparison, metric: Metric) -> go.Figure:
             line={"color": colour, "width": 2},
             legendgroup=label,
         )
-    # The first epochs are far off the scale of what matters.
     figure.update_yaxes(title=_axis(metric, comparison), range=_range(comparison, metric))
     figure.update_xaxes(title="epoch")
     return figure.update_layout(title=f"{metric.title} on validation rows", hovermode="x unified")
 
 
 def _range(comparison: Comparison, metric: Metric) -> list[float] | None:
-    values = [run.curves[metric.name] for run in comparison.results if run.diverged_at is None]
-    if not values:
+    """Room for all but the first fifth of the epochs, which are far off the scale of what matters."""
+    curves = np.array([run.curves[metric.name] for run in comparison.results if run.diverged_at is None])
+    if not curves.size:
         return None
-    low, high = np.min(values), np.max(values)
-    middle = float(np.median(values))
-    low, high = (max(low, 2 * middle - high), high) if metric.higher_is_better else (low, min(high, 2 * middle - low))
+    later = curves[:, curves.shape[1] // 5 :]
+    low, high = (float(end) for end in np.quantile(later, [0.002, 0.998]))  # a single spike may leave the picture
     margin = 0.06 * (high - low)
-    return [float(low - margin), float(high + margin)]
+    return [low - margin, high + margin]
 
 
 def ranking(comparison: Comparison, metric: Metric) -> go.Figure:
@@ -68,7 +68,7 @@ def ranking(comparison: Comparison, metric: Metric) -> go.Figure:
     import plotly.graph_objects as go
 
     figure = go.Figure()
-    colours = dict(zip(comparison.runs, palette(), strict=False))
+    colours = _colours(comparison)
     order = next(ranked.order for ranked in comparison.rankings if ranked.metric == metric)
     for label in reversed(order):
         values = [run.metrics[metric.name] for run in comparison.runs[label] if run.diverged_at is None]
@@ -99,9 +99,11 @@ def predicted_against_true(comparison: Comparison, label: str) -> go.Figure:
     import plotly.graph_objects as go
 
     truth = comparison.splits.test.target[:_MOST_POINTS]  # test rows are in random order
-    colour = dict(zip(comparison.runs, palette(), strict=False))[label]
+    colour = _colours(comparison)[label]
     run = next(run for run in comparison.runs[label] if run.diverged_at is None)
     ends = [float(truth.min()), float(truth.max())]
+    margin = 0.04 * (ends[1] - ends[0])
+    room = [ends[0] - margin, ends[1] + margin]
     figure = go.Figure()
     figure.add_scatter(
         x=truth,
@@ -119,14 +121,18 @@ def predicted_against_true(comparison: Comparison, label: str) -> go.Figure:
         line={"color": "#888888", "width": 1.5, "dash": "dash"},
     )
     unit = f" ({html.escape(comparison.task.unit)})" if comparison.task.unit else ""
-    figure.update_xaxes(title=f"true {html.escape(comparison.task.target)}{unit}", range=ends)
-    figure.update_yaxes(title="predicted", range=ends)
-    return figure.update_layout(title=html.escape(label))
+    figure.update_xaxes(title=f"true {html.escape(comparison.task.target)}{unit}", range=room)
+    figure.update_yaxes(title="predicted", range=room)
+    return figure.update_layout(title=label)
 
 
 def curve_figures(comparison: Comparison) -> list[go.Figure]:
     """The learning curves of every metric that was followed."""
     return [learning_curves(comparison, metric) for metric in curves_of(comparison.task.kind)]
+
+
+def _colours(comparison: Comparison) -> dict[str, str]:
+    return dict(zip(comparison.runs, itertools.cycle(palette()), strict=False))
 
 
 def _axis(metric: Metric, comparison: Comparison) -> str:

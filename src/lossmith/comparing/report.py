@@ -74,14 +74,17 @@ def _legend(marks: list[list[bool]]) -> str:
 
 def _aims(comparison: Comparison) -> page.Section:
     rows = [[label, repr(loss), aim(loss.traits.elicits)] for label, loss in comparison.losses.items()]
-    text = ["Different losses answer different questions, and each tends to win by the measure that asks its own."]
+    text = [
+        "A network learns what its loss asks for. Losses ask different questions, so that the one which is best by one "
+        "measure need not be so by another."
+    ]
     if comparison.task.kind == "real":
         target = comparison.splits.train.target
         skewness = float(np.mean((target - target.mean()) ** 3) / (target.std() ** 3 or 1.0))
-        mean, middle = target.mean(), np.median(target)
+        mean, middle = float(target.mean()), float(np.median(target))
         unit = f" {comparison.task.unit}" if comparison.task.unit else ""
         text.append(
-            f"The mean of {comparison.task.target} is {mean:,.4g}{unit}, its median {middle:,.4g} "
+            f"The mean of {comparison.task.target} is {_plain(mean)}{unit}, its median {_plain(middle)} "
             f"(skewness {skewness:.2g}). "
             + (
                 "On a target as skewed as this the two lie apart: a loss that aims at the median may miss sums and "
@@ -91,6 +94,10 @@ def _aims(comparison: Comparison) -> page.Section:
             )
         )
     return page.Section("What each loss aims at", text=text, table=page.Table(["loss", "configured", "aims at"], rows))
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def _curves(comparison: Comparison) -> page.Section:
@@ -105,7 +112,7 @@ def _pictures(comparison: Comparison) -> list[page.Section]:
     finished = [label for label, runs in comparison.runs.items() if any(run.diverged_at is None for run in runs)]
     rankings = page.Section(
         "Seed by seed",
-        text=["A dot is one seed, the bar their mean. Dots of one loss that lie further apart than the bars do warn."],
+        text=["A dot is one seed, a bar the mean of its loss. Where dots spread wider than bars, seeds matter more."],
         figures=[pictures.ranking(comparison, metric) for metric in comparison.metrics if metric.is_headline],
     )
     if comparison.task.kind == "binary":

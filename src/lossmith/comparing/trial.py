@@ -28,9 +28,9 @@ class Training:
     The values were chosen on the validation rows of the bundled houses.
     """
 
-    epochs: int = 50
+    epochs: int = 40
     largest_batch: int = 256
-    learning_rate: float = 1e-2
+    learning_rate: float = 5e-3
     weight_decay: float = 0.1
 
     def batch_size(self, rows: int) -> int:

@@ -65,7 +65,8 @@ def verdict(rankings: Sequence[Ranking], summaries: Mapping[tuple[str, str], Sum
         # Who leads a field in which nothing is shown is chance, and not worth a word.
         key = tuple(sorted(leaders)) if len(leaders) == len(ranking.order) else leaders
         by_outcome.setdefault(key, []).append(ranking)
-    clauses = [_clause(group, summaries, task) for group in by_outcome.values()]
+    groups = sorted(by_outcome.values(), key=lambda group: len(group[0].leaders))  # what is shown comes first
+    clauses = [_clause(group, summaries, task) for group in groups]
     sentence = "; ".join(clauses) + "."
     return sentence[0].upper() + sentence[1:]
 
@@ -82,16 +83,17 @@ def _clause(group: Sequence[Ranking], summaries: Mapping[tuple[str, str], Summar
         second = first.order[1]
         next_value = figure(summaries[second, first.metric.name].mean, first.metric)
         return f"{by} {best} is best ({value}; next is {second} with {next_value})"
-    return f"{by} {best} leads ({value}), with no difference shown to {listed(rest, 'or')}"
+    worse = sorted(set(first.order) - set(first.leaders))
+    worse_are = f"{listed(worse)} {'is' if len(worse) == 1 else 'are'} worse"
+    return f"{by} {best} leads ({value}), {worse_are}, and no difference is shown to {listed(rest, 'or')}"
 
 
 _AIMS = {
-    "mean": "the mean of what is possible",
-    "median": "the middle: half of the time too high, half too low",
-    "centre": "a centre between mean and median",
+    "mean": "the mean: the average of all rows that look alike",
+    "median": "the median: of rows that look alike, half lie above it and half below",
+    "centre": "a centre: small errors pull as for the mean, large ones as for the median",
     "probability": "the probability of the positive class",
     "majority label": "the more likely class, not its probability",
-    "quantile": "a quantile",
 }
 
 

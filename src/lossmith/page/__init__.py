@@ -32,7 +32,11 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page; whatever is given is shown in this order. All texts are plain: the page escapes them."""
+    """A part of the page; whatever is given is shown in this order.
+
+    All texts are plain, a figure's title (its caption) among them: the page escapes them. The other texts of a figure
+    are Plotly's, which reads them as HTML.
+    """
 
     heading: str = ""
     lead: str = ""
@@ -86,7 +90,7 @@ def _section(section: Section) -> str:
         f'<p class="lead">{html.escape(section.lead)}</p>' if section.lead else "",
         *(f"<p>{html.escape(paragraph)}</p>" for paragraph in section.text),
         _table(section.table) if section.table else "",
-        f'<div class="figures">{"".join(map(_figure, section.figures))}</div>' if section.figures else "",
+        _figures(section.figures) if section.figures else "",
     ]
     return "<section>\n" + "\n".join(part for part in parts if part) + "\n</section>"
 
@@ -106,10 +110,19 @@ def _cell(text: str, is_marked: bool) -> str:
     return f'<td class="{classes}">{html.escape(text)}</td>' if classes else f"<td>{html.escape(text)}</td>"
 
 
+def _figures(figures: Sequence[go.Figure]) -> str:
+    classes = "figures thirds" if len(figures) % 3 == 0 else "figures"  # leaves no figure alone in its row
+    return f'<div class="{classes}">{"".join(map(_figure, figures))}</div>'
+
+
 def _figure(figure: go.Figure) -> str:
     import plotly.graph_objects as go
 
-    styled = go.Figure(figure).update_layout(template="none").update_layout(LAYOUT)
+    caption = html.escape(figure.layout.title.text or "")
+    styled = go.Figure(figure).update_layout(template="none").update_layout(LAYOUT).update_layout(title=None)
     # "</script>" in a name must not end the script.
     data = str(styled.to_json()).replace("<", "\\u003c")
-    return f'<div class="figure"><script type="application/json">{data}</script></div>'
+    return (
+        f'<figure><figcaption>{caption}</figcaption><div class="plot"></div>'
+        f'<script type="application/json">{data}</script></figure>\n'
+    )

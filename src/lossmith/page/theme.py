@@ -16,10 +16,9 @@ LAYOUT: dict[str, Any] = {
     "paper_bgcolor": "rgba(0,0,0,0)",
     "plot_bgcolor": "rgba(0,0,0,0)",
     "font": {"family": FONT, "size": 13},
-    "title": {"font": {"size": 15}, "x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 4}},
-    "margin": {"l": 12, "r": 12, "t": 48, "b": 12},
-    "height": 340,
-    "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+    "margin": {"l": 12, "r": 20, "t": 16, "b": 12},
+    "height": 320,
+    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     "xaxis": {"automargin": True, "zeroline": False, "gridcolor": "rgba(128,128,128,.18)"},
     "yaxis": {"automargin": True, "zeroline": False, "gridcolor": "rgba(128,128,128,.18)"},
     "hoverlabel": {"font": {"family": FONT}},
@@ -32,8 +31,8 @@ const colours = () => {
   const ink = dark.matches ? "#d6dae0" : "#2b3138", ground = dark.matches ? "#23282e" : "#ffffff";
   return {"font.color": ink, "hoverlabel.bgcolor": ground, "hoverlabel.font.color": ink};
 };
-for (const box of document.querySelectorAll(".figure")) {
-  const figure = JSON.parse(box.firstElementChild.textContent);
+for (const box of document.querySelectorAll(".plot")) {
+  const figure = JSON.parse(box.nextElementSibling.textContent);
   const options = {responsive: true, displaylogo: false, displayModeBar: false};
   Plotly.newPlot(box, figure.data, figure.layout, options).then(() => Plotly.relayout(box, colours()));
   dark.addEventListener("change", () => Plotly.relayout(box, colours()));
@@ -69,8 +68,11 @@ td:first-child { font-weight: 600; }
 .marked { background: var(--mark); font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem;
   margin-top: 1rem; }
-.figure { min-width: 0; padding: .5rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px; }
+.thirds { grid-template-columns: repeat(auto-fit, minmax(min(100%, 17rem), 1fr)); }
+figure { min-width: 0; margin: 0; padding: .5rem; background: var(--card); border: 1px solid var(--line);
+  border-radius: 10px; }
+figcaption { padding: .35rem .6rem; font-weight: 600; font-size: .95rem; overflow-wrap: anywhere; }
 footer { max-width: 66rem; margin: 0 auto; padding: 2rem clamp(1rem, 4vw, 2.5rem) 3rem; }
-@media print { .figure, .scroll { break-inside: avoid; } }
+@media print { figure, .scroll { break-inside: avoid; } }
 """
 ).replace("FONT", FONT)
