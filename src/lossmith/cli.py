@@ -61,7 +61,8 @@ def explain(
     from lossmith.explaining import explain as explain_loss
 
     point, fields = arguments.split(rest or [])
-    explanation = explain_loss(lm.find(name, **fields), *point, given=arguments.given(given))
+    prediction, label = point or (None, None)
+    explanation = explain_loss(lm.find(name, **fields), prediction, label, given=arguments.given(given))
     if as_json:
         print(json.dumps(explanation.to_dict(), indent=2))
     else:

@@ -18,8 +18,7 @@ from lossmith.arrays import Array, Result, compute_dtype, result_of, tensor_of
 from lossmith.call import Aligned, Batch, Elements, Given, Options, check_given, neutral
 from lossmith.errors import DefinitionError, LossmithError, PredictionError, ShapeError, TargetError, WeightError
 from lossmith.fields import check_fields, scalars
-from lossmith.formula.derive import Formula, Which
-from lossmith.formula.terms import Expression
+from lossmith.formula.derive import Formula
 from lossmith.kernels import pointwise
 from lossmith.kernels.dispatch import at_compile_time, may_read_values
 from lossmith.kernels.inplace import gradient_over_prediction
@@ -146,8 +145,8 @@ class Loss(ABC):
 
         Returns:
             A number, or an array of ``target.shape[1:]``; for class losses C scores, for a Likelihood one score for
-            each prediction of an element, for a Setwise loss one number. Where several constants are best, the middle of
-            them; ±inf where no finite score is.
+            each prediction of an element, for a Setwise loss one number. Where several constants are best, the middle
+            of them; ±inf where no finite score is.
 
         Example:
             >>> import lossmith as lm
@@ -172,7 +171,7 @@ class Loss(ABC):
         """The formula in LaTeX; hyper-parameters that are off (a smoothing of 0) are left out."""
         from lossmith.formula.emit.textbook import latex
 
-        return latex(self._shown())
+        return latex(self._traced("formula").expression)
 
     @property
     def summary(self) -> str:
@@ -318,11 +317,6 @@ class Loss(ABC):
         formula = self._traced(method)
         return pointwise.evaluate(formula, *inputs, parameters=tuple(getattr(self, n) for n in formula.parameters))
 
-    def _shown(self, which: Which = ()) -> Expression:
-        """The formula or a derivative of it for a reader's eye."""
-        off = {n: r.off for n, r in scalars(type(self)).items() if r.off is not None and r.off == getattr(self, n)}
-        return self._traced("formula").fixed(off).derivative(which)
-
     def __getstate__(self) -> dict[str, Any]:
         """The fields alone: what is derived from them does not travel."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
@@ -334,7 +328,8 @@ def _annotated_fields(cls: type) -> list[str]:
 
 def _find(loss: Loss, method: str) -> Formula:
     structure = {f.name: getattr(loss, f.name) for f in dataclasses.fields(loss) if f.name not in scalars(type(loss))}
-    formula = _trace(type(loss), method, tuple(structure.items()))
+    off = tuple(name for name, allowed in scalars(type(loss)).items() if getattr(loss, name) == allowed.off)
+    formula = _trace(type(loss), method, tuple(structure.items()), off)
     if "_formulas" not in loss.__dict__:
         object.__setattr__(loss, "_formulas", {})
     loss.__dict__["_formulas"][method] = formula
@@ -342,8 +337,11 @@ def _find(loss: Loss, method: str) -> Formula:
 
 
 @functools.cache
-def _trace(cls: type[Loss], method: str, structure: tuple[tuple[str, Any], ...]) -> Formula:
-    """One formula a class and structure; hyper-parameters are its symbols, so a new ``delta`` traces nothing again."""
+def _trace(cls: type[Loss], method: str, structure: tuple[tuple[str, Any], ...], off: tuple[str, ...]) -> Formula:
+    """One formula a class and structure; hyper-parameters are its symbols, so a new ``delta`` traces nothing again.
+
+    Those that are ``off`` are written as their number instead, and so drop out of the expression.
+    """
     import sympy
 
     from lossmith.formula.terms import Term
@@ -352,9 +350,12 @@ def _trace(cls: type[Loss], method: str, structure: tuple[tuple[str, Any], ...])
     symbolic = object.__new__(cls)
     for name, value in structure:
         object.__setattr__(symbolic, name, value)
-    for name in scalars(cls):
+    for name in off:
+        object.__setattr__(symbolic, name, Term(sympy.nsimplify(scalars(cls)[name].off)))
+    parameters = tuple(name for name in scalars(cls) if name not in off)
+    for name in parameters:
         object.__setattr__(symbolic, name, Term(sympy.Symbol(name, real=True)))
-    return trace(getattr(cls, method), symbolic, tuple(scalars(cls)))
+    return trace(getattr(cls, method), symbolic, parameters)
 
 
 @at_compile_time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 from lossmith.call import ANY_GIVEN, Given
 from lossmith.errors import LossmithError
@@ -40,7 +40,7 @@ def given(value: str) -> Given:
     """The value of ``--given``, checked."""
     if value not in ANY_GIVEN:
         raise LossmithError(f"--given {value}: write one of {', '.join(ANY_GIVEN)}")
-    return cast(Given, value)
+    return value
 
 
 def _number_or_row(word: str) -> Any:

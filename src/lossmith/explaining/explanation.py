@@ -107,10 +107,10 @@ def explain(
     formula = loss._traced("formula")
     from lossmith.formula.emit.textbook import pretty
 
-    slopes = {a.name: pretty(loss._shown((i,))) for i, a in enumerate(formula.arguments)}
+    slopes = {a.name: pretty(formula.derivative((i,))) for i, a in enumerate(formula.arguments)}
     return Explanation(
         loss,
-        pretty(loss._shown()),
+        pretty(formula.expression),
         {name: slope for name, slope in slopes.items() if slope != "0" and not name.endswith("t")},
         _curve(loss, point),
         point,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -67,12 +67,6 @@ class Formula:
 
         return self._emitted(NUMPY, which)
 
-    def fixed(self, values: Mapping[str, float]) -> Formula:
-        """The same formula with numbers in the place of some hyper-parameters; for reading."""
-        with undistributed():
-            numbers = {s: _exact(values[s.name]) for s in self.expression.free_symbols if s.name in values}
-            return Formula(self.expression.subs(numbers), self.arguments)
-
     def is_affine_in(self, argument: int, among: Sequence[int]) -> bool:
         """Whether, as a function of the arguments ``among``, it is a constant times one of them plus a constant."""
         key = (argument, tuple(among))
@@ -99,9 +93,3 @@ class Formula:
 
             self._functions[key] = function_of(self.derivative(which), self.arguments, self.parameters, target)
         return self._functions[key]
-
-
-def _exact(value: float) -> Expression:
-    import sympy
-
-    return sympy.Integer(int(value)) if value == int(value) else sympy.Float(value)
