@@ -90,12 +90,7 @@ def compare(
         result = run_comparison(data, target, chosen, seeds=seeds, quick=quick, directory=folder, progress=bars)
     report = result.save(folder)
     if as_json:
-        print(
-            json.dumps(
-                {"table": result.table.fill_nan(None).to_dicts(), "verdict": result.verdict, "report": str(report)},
-                indent=2,
-            )
-        )
+        print(json.dumps({**result.to_dict(), "report": str(report)}, indent=2))
     else:
         Console().print(terminal.summary(result), f"Report: {report}", highlight=False)
 
@@ -106,7 +101,8 @@ def _keeping(folder: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        Console(stderr=True).print(Text(f"Stopped. The finished runs are in {folder / 'results.parquet'}."))
+        kept = folder / "results.parquet"
+        Console(stderr=True).print(Text(f"Stopped. Finished runs: {kept if kept.exists() else 'none yet'}."))
         raise typer.Exit(130) from None
 
 

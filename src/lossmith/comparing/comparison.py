@@ -98,6 +98,10 @@ class Comparison:
         """One sentence: which loss is shown to be best by which measure; "no difference is shown" is an answer."""
         return verdict(self.rankings, self.summaries, self.task, self.seeds)
 
+    def to_dict(self) -> dict[str, object]:
+        """The table (a row for each loss; ``None`` for what is not known) and the verdict, ready for JSON."""
+        return {"table": self.table.fill_nan(None).to_dicts(), "verdict": self.verdict}
+
     def save(self, directory: str | Path) -> Path:
         """Write ``results.parquet``, ``settings.json`` and the self-contained ``report.html``, and return its path."""
         folder = Path(directory)
