@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import lossmith as lm
 from lossmith import cli
-from lossmith.comparing import compare, data, engines, metrics, report, statistics, store, terminal, trial
+from lossmith.comparing import compare, data, engines, metrics, report, statistics, store, terminal, trial, words
 from lossmith.errors import DataError, LossmithError, ParameterError, ShapeError, TargetError
 from lossmith.formula.words import log
 
@@ -268,13 +268,35 @@ def test_one_seed_shows_nothing():
     assert "±" not in "".join(report.cells(result, "mse"))
 
 
-def test_the_verdict_names_the_winner_and_what_is_not_shown():
-    rng = np.random.default_rng(1)
-    truth = rng.normal(size=1000)
-    runs = fakes(rng, truth, {"a": 0.5, "b": 0.5, "c": 1.0})
-    ranking = statistics.rank(metrics.REAL[0], runs, truth)
-    assert set(ranking.leaders) == {"a", "b"}
-    assert ranking.order[-1] == "c"
+def ranking(metric, order, leaders):
+    return statistics.Ranking(metrics.REAL[metric], tuple(order), tuple(leaders))
+
+
+@pytest.mark.parametrize(
+    ("rankings", "sentence"),
+    [
+        ([ranking(0, "abc", "a")], "By root mean squared error a is best (1,000 US dollars; next is b with 2,000)."),
+        (
+            [ranking(0, "abcd", "abc"), ranking(1, "acbd", "acb")],
+            "By root mean squared error and mean absolute error a leads (1,000 US dollars), d is worse, "
+            "and no difference is shown to b or c.",
+        ),
+        (
+            [ranking(0, "ba", "ba"), ranking(1, "ab", "ab"), ranking(2, "ba", "b")],
+            "By median error b is best (2,000 US dollars; next is a with 1,000); "
+            "by root mean squared error and mean absolute error no difference is shown between a and b.",
+        ),
+        ([ranking(0, "a", "a")], "No verdict: only a was trained to the end."),
+        ([ranking(0, "", "")], "No verdict: every run diverged."),
+    ],
+)
+def test_the_verdict_says_what_is_shown_first_and_what_is_not(rankings, sentence):
+    task = data.Task(kind="real", target="price", unit="US dollars")
+    means = {"a": 1000.0, "b": 2000.0, "c": 3000.0, "d": 4000.0}
+    summaries = {
+        (label, metric.name): statistics.Summary(mean, 1.0) for label, mean in means.items() for metric in metrics.REAL
+    }
+    assert words.verdict(rankings, summaries, task, seeds=3) == sentence
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -346,10 +368,10 @@ BAD_TARGETS = {
 
 @pytest.mark.parametrize("case", BAD_TARGETS)
 def test_a_target_that_cannot_be_used_is_an_error_that_helps(case):
-    frame, target, words = BAD_TARGETS[case]
+    frame, target, expected = BAD_TARGETS[case]
     with pytest.raises(DataError) as caught:
         data.prepare(frame, target)
-    assert all(word in str(caught.value) for word in words), caught.value
+    assert all(part in str(caught.value) for part in expected), caught.value
 
 
 def test_a_file_that_cannot_be_used_is_an_error_that_helps(tmp_path):
@@ -357,7 +379,7 @@ def test_a_file_that_cannot_be_used_is_an_error_that_helps(tmp_path):
     (tmp_path / "broken.parquet").write_bytes(b"not a parquet file")
     (tmp_path / "binary.csv").write_bytes(bytes(range(256)) * 4)
     (tmp_path / "table.xlsx").touch()
-    for name, words in {
+    for name, expected in {
         "empty.csv": "CSV",
         "broken.parquet": "PARQUET",
         "binary.csv": "binary",
@@ -367,7 +389,7 @@ def test_a_file_that_cannot_be_used_is_an_error_that_helps(tmp_path):
     }.items():
         with pytest.raises(DataError) as caught:
             data.prepare(tmp_path / name, "y")
-        assert words in str(caught.value)
+        assert expected in str(caught.value)
     with pytest.raises(DataError, match="type int"):
         data.prepare(3, "y")
 

@@ -61,9 +61,10 @@ def verdict(rankings: Sequence[Ranking], summaries: Mapping[tuple[str, str], Sum
         return "No difference can be shown with one seed: train with at least two."
     by_outcome: dict[tuple[str, ...], list[Ranking]] = {}
     for ranking in rankings:
-        leaders = ranking.leaders
-        # Who leads a field in which nothing is shown is chance, and not worth a word.
-        key = tuple(sorted(leaders)) if len(leaders) == len(ranking.order) else leaders
+        best, *rest = ranking.leaders
+        # Who leads a field in which nothing is shown is chance, and so is the order behind the leader.
+        is_open = len(ranking.leaders) == len(ranking.order)
+        key = tuple(sorted(ranking.leaders)) if is_open else (best, *sorted(rest))
         by_outcome.setdefault(key, []).append(ranking)
     groups = sorted(by_outcome.values(), key=lambda group: len(group[0].leaders))  # what is shown comes first
     clauses = [_clause(group, summaries, task) for group in groups]
@@ -85,7 +86,7 @@ def _clause(group: Sequence[Ranking], summaries: Mapping[tuple[str, str], Summar
         return f"{by} {best} is best ({value}; next is {second} with {next_value})"
     worse = sorted(set(first.order) - set(first.leaders))
     worse_are = f"{listed(worse)} {'is' if len(worse) == 1 else 'are'} worse"
-    return f"{by} {best} leads ({value}), {worse_are}, and no difference is shown to {listed(rest, 'or')}"
+    return f"{by} {best} leads ({value}), {worse_are}, and no difference is shown to {listed(sorted(rest), 'or')}"
 
 
 _AIMS = {
