@@ -1,0 +1,260 @@
+"""What each loss is, as a textbook has it, in mpmath: the judge of every path of the library, which it never imports.
+
+The definitions are naive on purpose (``log(cosh(r))``, ``log(1 + exp(-s))``, ``-log(exp(x_y) / sum exp(x))``): digits
+make them right, not cleverness. Slopes and curvatures are those of ``mpmath.diff``. Results are good to more than 50
+digits; so that 1e-320 survives beside 1, the work is done with 400, or with 120 where the least number is float32's.
+
+A new loss gets one entry in ``ELEMENTWISE`` or in ``ROWS``, under its name in snake_case.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mpmath import cosh, inf, mp, mpf
+from mpmath import diff as mp_diff
+
+DIGITS = {"float64": 400, "float32": 120}
+SAME = mpf(10) ** -40  # what is nearer than this differs by the step of mpmath.diff alone
+STEP = mpf(2) ** -60  # a relative change of an input, to see how much it matters; three digits of that are plenty
+
+
+def _remembered(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The neighbours at which mpmath.diff evaluates a row share most of their scores."""
+    known = functools.lru_cache(maxsize=2000)(lambda x, precision: function(x))
+    return lambda x: known(x, mp.prec)
+
+
+exp, log = _remembered(mp.exp), _remembered(mp.log)
+
+
+@dataclass(frozen=True)
+class Textbook:
+    """A loss of one score and one target.
+
+    Args:
+        of: the definition f(prediction, target, **parameters) for each thing that the prediction may be.
+        kinks: the predictions at which the loss has a kink or a seam, from the target and the parameters.
+    """
+
+    of: dict[str, Callable[..., Any]]
+    kinks: Callable[..., Sequence[Any]] = lambda t, **_: ()
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The value, slope or curvature wanted, with what an error is counted in.
+
+    Args:
+        wanted: the numbers that are right: one, but two at a seam where the curvature jumps.
+        size: |f| + Σ |x·∂f/∂x| over the prediction and the target: eps times this is one unit.
+    """
+
+    wanted: tuple[Any, ...]
+    size: Any
+
+    def units(self, got: float, eps: float, tiny: float, largest: float) -> float:
+        """How many units ``got`` is off; less than one subnormal is nothing, and what is too large must be infinite."""
+        return min(self._units_of(w, got, eps, tiny, largest) for w in self.wanted)
+
+    def _units_of(self, wanted: Any, got: float, eps: float, tiny: float, largest: float) -> float:
+        if abs(wanted) > largest:
+            return 0.0 if mpf(got) == (inf if wanted > 0 else -inf) else float("inf")
+        if got != got or abs(got) == float("inf"):
+            return float("inf")
+        off = max(abs(mpf(got) - wanted) - mpf(tiny), mpf(0))
+        return float(off / (mpf(eps) * self.size)) if off else 0.0
+
+
+# One score, one target ------------------------------------------------------------------------------------------------
+
+
+def _mse(x, t):
+    return (x - t) ** 2
+
+
+def _mae(x, t):
+    return abs(x - t)
+
+
+def _huber(x, t, delta):
+    r = abs(x - t)
+    return r**2 / 2 if r <= delta else delta * (r - delta / 2)
+
+
+def _log_cosh(x, t):
+    return log(cosh(x - t))
+
+
+def _quantile(x, t, level):
+    return level * (t - x) if t >= x else (1 - level) * (x - t)
+
+
+def _hinge(x, t):
+    return max(mpf(0), 1 - t * x)
+
+
+def _squared_hinge(x, t):
+    return max(mpf(0), 1 - t * x) ** 2
+
+
+def _binary(p, t, pos_weight, label_smoothing):
+    t = (1 - label_smoothing) * t + label_smoothing / 2
+    yes = -pos_weight * t * log(p) if t else 0
+    no = -(1 - t) * log(1 - p) if t != 1 else 0
+    return yes + no
+
+
+def _binary_of_score(s, t, **parameters):
+    t = mpf(t)
+    # log p and log(1 − p) of p = 1/(1 + exp(−s)), where 1 − p has no digits left as a difference
+    smooth = (1 - parameters["label_smoothing"]) * t + parameters["label_smoothing"] / 2
+    return parameters["pos_weight"] * smooth * log(1 + exp(-s)) + (1 - smooth) * log(1 + exp(s))
+
+
+ELEMENTWISE = {
+    "mse": Textbook({"scores": _mse}),
+    "mae": Textbook({"scores": _mae}, lambda t: (t,)),
+    "huber": Textbook({"scores": _huber}, lambda t, delta: (t - delta, t + delta)),
+    "log_cosh": Textbook({"scores": _log_cosh}),
+    "quantile": Textbook({"scores": _quantile}, lambda t, level: (t,)),
+    "hinge": Textbook({"scores": _hinge}, lambda t: (1 / t,)),
+    "squared_hinge": Textbook({"scores": _squared_hinge}, lambda t: (1 / t,)),
+    "binary_cross_entropy": Textbook(
+        {
+            "scores": _binary_of_score,
+            "probabilities": _binary,
+            "log_probabilities": lambda log_p, t, **parameters: _binary(exp(log_p), t, **parameters),
+        }
+    ),
+}
+
+
+@functools.cache
+def element(
+    name: str,
+    order: int,
+    x: float,
+    t: float,
+    parameters: tuple[tuple[str, float], ...] = (),
+    given: str = "scores",
+    dtype: str = "float64",
+) -> Expected:
+    """The derivative of this order (0: the value) by the prediction ``x``, which like ``t`` is taken exactly."""
+    book = _entry(ELEMENTWISE, name)
+    fixed = {k: mpf(v) for k, v in parameters}
+    at, target = mpf(x), mpf(t)
+
+    def f(v, u=target):
+        return book.of[given](v, u, **fixed)
+
+    with mp.workdps(DIGITS[dtype]):
+        if any(abs(at - kink) <= SAME * abs(at) for kink in book.kinks(target, **fixed)):
+            wanted = _at_a_kink(f, at, order)
+            return Expected(wanted, max(abs(w) for w in wanted))
+        derivative = _derivative(f, at, order)
+        size = abs(derivative) + abs(_derivative(f, at * (1 + STEP), order) - derivative) / STEP
+        if t not in (0.0, 1.0, -1.0) or fixed.get("label_smoothing"):  # a label as it stands has no error
+            moved = target * (1 + STEP)
+            size += abs(_derivative(lambda v: f(v, moved), at, order) - derivative) / STEP
+        return Expected((derivative,), size)
+
+
+def _derivative(f: Callable[[Any], Any], x: Any, order: int) -> Any:
+    return mp_diff(f, x, order) if order else f(x)
+
+
+def _at_a_kink(f: Callable[[Any], Any], x: Any, order: int) -> tuple[Any, ...]:
+    """The convention: of all subgradients the one nearest 0, and no curvature; at a seam either side's curvature."""
+    if order == 0:
+        return (f(x),)
+    left, right = (mp_diff(f, x, 1, direction=d) for d in (-1, 1))
+    if abs(left - right) < SAME:
+        return (left,) if order == 1 else tuple(mp_diff(f, x, order, direction=d) for d in (-1, 1))
+    if order == 2:
+        return (mpf(0),)
+    return (min(left, right, key=abs) if left * right > 0 else mpf(0),)
+
+
+# A row of scores, one a class -----------------------------------------------------------------------------------------
+
+
+def _softmax(x):
+    total = sum(exp(v) for v in x)
+    return [exp(v) / total for v in x]
+
+
+def _as_probabilities(x, given):
+    return {"scores": _softmax, "probabilities": list, "log_probabilities": lambda v: [exp(u) for u in v]}[given](x)
+
+
+def _cross_entropy(x, t, given, target_given, label_smoothing):
+    spread = [(1 - label_smoothing) * v + label_smoothing / len(t) for v in t]
+    return -sum(q * log(p) for q, p in zip(spread, _as_probabilities(x, given), strict=True) if q)
+
+
+def _kl(x, t, given, target_given, direction):
+    p, q = _as_probabilities(x, given), _as_probabilities(t, target_given)
+    if direction == "reverse":
+        p, q = q, p
+    return sum(b * log(b / a) for a, b in zip(p, q, strict=True) if b)
+
+
+ROWS = {
+    "cross_entropy": _cross_entropy,
+    "categorical_cross_entropy": _cross_entropy,
+    "sparse_categorical_cross_entropy": _cross_entropy,
+    "kl_divergence": _kl,
+}
+
+
+@functools.cache
+def row(
+    name: str,
+    order: int,
+    x: tuple[float, ...],
+    t: tuple[float, ...],
+    parameters: tuple[tuple[str, Any], ...] = (),
+    given: str = "scores",
+    target_given: str = "probabilities",
+    dtype: str = "float64",
+) -> tuple[Expected, ...]:
+    """The value (order 0), the gradient or the Hessian's diagonal of a row, each entry with its size."""
+    book = _entry(ROWS, name)
+    fixed = {k: v if isinstance(v, str) else mpf(v) for k, v in parameters}
+    classes = len(x)
+    point = [mpf(v) for v in (*x, *t)]
+    # an exact 0 has no error, nor has a label that is not smoothed
+    inexact = [i for i, v in enumerate(point) if v != 0 and (i < classes or v != 1 or fixed.get("label_smoothing"))]
+
+    def derivative(j, place):
+        def f(v):
+            moved = [*place[:j], v, *place[j + 1 :]]
+            return book(moved[:classes], moved[classes:], given, target_given, **fixed)
+
+        return _derivative(f, place[j], order)
+
+    # where no class has less than exp(-80), fewer digits do, and what remains of a 0 is taken for one
+    tiny = (max(x) - min(x) if given == "scores" else max(map(abs, x)) if given == "log_probabilities" else 0) > 80
+    digits = DIGITS[dtype] if tiny or (given == "probabilities" and min(x) < 1e-35) else 120
+
+    def expected(j):
+        wanted = derivative(j, point)
+        wanted = wanted if digits == 400 or abs(wanted) > mpf(10) ** -90 else mpf(0)
+        size = abs(wanted)
+        for i in inexact:
+            moved = [v * (1 + STEP) if k == i else v for k, v in enumerate(point)]
+            size += abs(derivative(j, moved) - wanted) / STEP
+        return Expected((wanted,), size)
+
+    with mp.workdps(digits):
+        return tuple(expected(j) for j in range(1 if order == 0 else classes))
+
+
+def _entry(table: dict[str, Any], name: str) -> Any:
+    if name not in table:
+        raise LookupError(f"the oracle does not know '{name}'; type its textbook definition into tests/oracle.py")
+    return table[name]
