@@ -1,0 +1,93 @@
+"""Legal batches for any loss, drawn from a seed; and the losses of a user, one a family that the catalogue lacks."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+import lossmith as lm
+from lossmith.formula import exp, log_cosh, softplus, times
+from lossmith.links import IDENTITY, LOGIT
+from lossmith.targets import BINARY, REAL
+
+
+@dataclass(frozen=True, kw_only=True)
+class GaussianLikelihood(lm.Likelihood):
+    """−log N(t; mean, exp(log_scale)) without its constant."""
+
+    def formula(self, mean, log_scale, t):
+        return log_scale + ((t - mean) * exp(-log_scale)) ** 2 / 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneAgainstAll(lm.Classwise):
+    """A logistic loss for each class by itself."""
+
+    def formula(self, s, t):
+        return times(t, softplus(-s)) + times(1 - t, softplus(s))
+
+    @property
+    def traits(self):
+        return lm.Traits(target=BINARY, link=LOGIT, elicits="probability", convex=True, smooth=math.inf, lipschitz=1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftDice(lm.Setwise):
+    """1 − Dice of a set of probabilities and labels."""
+
+    smooth: lm.Positive = 1.0
+
+    def function(self, prediction, target):
+        p, axes = prediction.sigmoid(), tuple(range(1, prediction.dim()))
+        overlap = 2 * (p * target).sum(axes) if axes else 2 * p * target
+        size = (p + target).sum(axes) if axes else p + target
+        return 1 - (overlap + self.smooth) / (size + self.smooth)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaledLogCosh(lm.Residual):
+    """A user's own loss with a scale."""
+
+    scale: lm.Positive = 0.5
+
+    def formula(self, r):
+        return self.scale * log_cosh(r / self.scale)
+
+    @property
+    def traits(self):
+        return lm.Traits(target=REAL, link=IDENTITY, elicits="centre", convex=True, smooth=math.inf, lipschitz=1.0)
+
+
+USERS = (GaussianLikelihood(), OneAgainstAll(), SoftDice(), ScaledLogCosh())
+CATALOGUE = (*(cls() for cls in lm.ALL), lm.KLDivergence(direction="reverse"), lm.CrossEntropy(label_smoothing=0.1))
+CLASSES = 4
+
+
+def draw(loss: lm.Loss, n: int = 6, dtype: torch.dtype = torch.float64, seed: int = 0) -> tuple[Tensor, Tensor]:
+    """A prediction and a target for ``n`` samples: shape (n,), or (n, C) where an element has several predictions."""
+    random = torch.Generator().manual_seed(seed)
+
+    def normal(*shape):
+        return torch.randn(shape, generator=random, dtype=torch.float64).to(dtype)
+
+    def labels(high, *shape):
+        return torch.randint(high, shape, generator=random)
+
+    if isinstance(loss, lm.Likelihood):
+        return normal(n, 2), normal(n)
+    if isinstance(loss, lm.Setwise):
+        return normal(n, CLASSES), labels(2, n, CLASSES).to(dtype)
+    if isinstance(loss, lm.Classwise):
+        return normal(n, CLASSES), labels(2, n, CLASSES).to(dtype)
+    if isinstance(loss, lm.KLDivergence | lm.CategoricalCrossEntropy):
+        return normal(n, CLASSES), normal(n, CLASSES).double().softmax(-1).to(dtype)
+    if isinstance(loss, lm.Rowwise):
+        return normal(n, CLASSES), labels(CLASSES, n)
+    if isinstance(loss, lm.Margin):
+        return normal(n), (2 * labels(2, n) - 1).to(dtype)
+    if isinstance(loss, lm.BinaryCrossEntropy):
+        return normal(n), torch.rand(n, generator=random, dtype=torch.float64).to(dtype)
+    return normal(n), normal(n)
