@@ -1,0 +1,227 @@
+"""The generated sections of the pages: tables of losses and words, and the catalogue."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import math
+import re
+import typing
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import parity
+
+import lossmith as lm
+from lossmith import fields, formula
+from lossmith.explaining import explain
+from lossmith.formula.emit.textbook import latex
+from lossmith.formula.terms import Condition, Term, expression_of
+
+TASKS = {
+    "regression": "Regression",
+    "binary": "A yes or a no",
+    "classes": "One class of several",
+    "distribution": "Distributions",
+}
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in Markdown."""
+    lines = [headings, ["---"] * len(headings), *([cell.replace("|", r"\|") for cell in row] for row in rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
+def math_of(text: str) -> str:
+    """LaTeX as an inline formula; bars have names, for a table would cut there."""
+    return r"\(" + re.sub(r"(left|right)\|", r"\1\\vert ", text) + r"\)"
+
+
+# Losses ---------------------------------------------------------------------------------------------------------------
+
+
+def losses() -> str:
+    """A line for each loss, for a first look."""
+    rows = (
+        [f"`lm.{cls.__name__}`", loss.traits.task, loss.traits.elicits, loss.summary]
+        for cls in lm.ALL
+        for loss in [cls()]
+    )
+    return table(["loss", "task", "its best prediction is the", "in a sentence"], rows)
+
+
+def catalogue() -> str:
+    """A chapter for each task, a section for each loss."""
+    defaults = [cls() for cls in lm.ALL]
+    chapters = (
+        f"## {title}\n\n" + "\n".join(_loss(loss) for loss in defaults if loss.traits.task == task)
+        for task, title in TASKS.items()
+    )
+    return "\n".join(chapters)
+
+
+def _loss(loss: lm.Loss) -> str:
+    cls = type(loss)
+    parts = [
+        f"### {cls.__name__} {{ #{loss.name} }}",
+        f"`lm.{loss!r}` · name in files and flags: `{loss.name}` · family: [`{_family(cls)}`](api.md#lossmith.{_family(cls)})",
+        *_prose(cls),
+        _curve(loss),
+        _formulas(loss),
+        _parameters(loss),
+        _traits(loss.traits),
+        f"**When.** {_sentence(loss.when)}",
+        f"**When not.** {_sentence(loss.when_not)}",
+        _example(cls),
+        f"*{loss.reference}*",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _family(cls: type[lm.Loss]) -> str:
+    return next(base.__name__ for base in cls.__mro__ if base.__module__.startswith("lossmith.families"))
+
+
+def _prose(cls: type[lm.Loss]) -> list[str]:
+    paragraphs = (inspect.getdoc(cls) or "").split("\n\n")
+    end = next(i for i, p in enumerate(paragraphs) if p.startswith(("When:", "Reference:", "Example:")))
+    return paragraphs[:end]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _example(cls: type[lm.Loss]) -> str:
+    example = (inspect.getdoc(cls) or "").partition("Example:\n")[2]
+    return f"```pycon\n{inspect.cleandoc(example)}\n```" if example else ""
+
+
+def _formulas(loss: lm.Loss) -> str:
+    """Value, slope and curvature by each argument of the formula that is a prediction."""
+    traced = loss._traced("formula")
+    rows = [["value", math_of(loss.latex)]]
+    for i, argument in enumerate(traced.arguments):
+        slope = traced.derivative((i,))
+        if slope == 0 or argument.name.endswith("t"):  # an argument that is not used, or the target
+            continue
+        by = math_of(latex(argument))
+        rows += [
+            [f"slope by {by}", math_of(latex(slope))],
+            [f"curvature by {by}", math_of(latex(traced.derivative((i, i))))],
+        ]
+    return table(["", "formula"], rows)
+
+
+def _parameters(loss: lm.Loss) -> str:
+    cls = type(loss)
+    source = "".join(inspect.getsource(base) for base in cls.__mro__ if base.__module__.startswith("lossmith.losses"))
+    ranges = fields.scalars(cls)
+    rows = []
+    for field in dataclasses.fields(cls):
+        comment = re.search(rf"^    {field.name}: .*?  # (.+)$", source, re.M)
+        if field.name in ranges:
+            allowed = str(ranges[field.name]).replace("inf", "∞")
+        else:
+            allowed = " or ".join(f"`{choice!r}`" for choice in typing.get_args(typing.get_type_hints(cls)[field.name]))
+        rows.append([f"`{field.name}`", allowed, f"`{field.default!r}`", comment[1] if comment else ""])
+    return table(["parameter", "range", "default", "meaning"], rows) if rows else ""
+
+
+def _traits(traits: lm.Traits) -> str:
+    yes = {True: "yes", False: "no"}
+    smooth = {0: "no, it has a kink", 1: "once", math.inf: "yes"}
+    row = {
+        "target": traits.target.expects,
+        "estimates": traits.elicits,
+        "link": traits.link.name,
+        "convex": yes[traits.convex],
+        "smooth": smooth[traits.smooth],
+        "largest slope": "∞" if math.isinf(traits.lipschitz) else f"{traits.lipschitz:g}",
+        "robust": yes[traits.robust],
+        "proper": yes[traits.proper],
+    }
+    return table(list(row), [list(row.values())])
+
+
+def _curve(loss: lm.Loss) -> str:
+    """Value and slope as a small picture, drawn in the colours of the page."""
+    curve = explain(loss).curve
+    pictures = "".join(
+        _plot(title, curve.scores, values) for title, values in (("value", curve.values), ("slope", curve.slopes))
+    )
+    return f'<figure class="curves">{pictures}<figcaption>{curve.label}</figcaption></figure>'
+
+
+def _plot(title: str, x: Sequence[float], y: Sequence[float]) -> str:
+    width, height, left, foot, head = 320, 170, 44, 24, 22
+    low, high = min(*y, 0.0), max(*y, 0.0)
+    high = high if high > low else low + 1
+
+    def at(u: float, v: float) -> tuple[float, float]:
+        across, up = (u - x[0]) / (x[-1] - x[0]), (v - low) / (high - low)
+        return left + across * (width - left - 10), height - foot - up * (height - foot - head)
+
+    points = " ".join(f"{a:.1f},{b:.1f}" for a, b in (at(u, v) for u, v in zip(x, y, strict=True)))
+    (x0, zero), (x1, _) = at(x[0], 0), at(x[-1], 0)
+    ticks = [(x0, "start", x[0]), ((x0 + x1) / 2, "middle", (x[0] + x[-1]) / 2), (x1, "end", x[-1])]
+    marks = "".join(f'<text x="{a:.1f}" y="{height - 6}" text-anchor="{where}">{v:g}</text>' for a, where, v in ticks)
+    marks += "".join(
+        f'<text x="{left - 6}" y="{at(0, v)[1] + 4:.1f}" text-anchor="end">{v:.3g}</text>' for v in (low, high)
+    )
+    return (
+        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{title}">'
+        f'<text x="{left}" y="13" class="title">{title}</text>{marks}'
+        f'<line x1="{x0:.1f}" x2="{x1:.1f}" y1="{zero:.1f}" y2="{zero:.1f}"/><polyline points="{points}"/></svg>'
+    )
+
+
+# Words ----------------------------------------------------------------------------------------------------------------
+
+
+def words() -> str:
+    """The language: each word, its textbook definition, its slopes."""
+    return table(["word", "definition", "slope"], (_word(name) for name in formula.__all__))
+
+
+def _word(name: str) -> list[str]:
+    import sympy
+
+    word: Any = getattr(formula, name)
+    names = list(inspect.signature(getattr(word, "textbook", word)).parameters)
+    symbols = [sympy.Symbol(n, real=True) for n in names]
+    arguments = [Condition(s) if s.name == "condition" else Term(s) for s in symbols]
+    expression = expression_of(word(*arguments))
+    slopes = []
+    for symbol in symbols:
+        if symbol.name not in ("condition", "low", "high"):
+            by = f"by {math_of(latex(symbol))}: " if len(names) > 1 and name != "clip" else ""
+            slopes.append(by + math_of(latex(expression.diff(symbol))))
+    return [f"`{name}({', '.join(names)})`", math_of(latex(expression)), "<br>".join(slopes)]
+
+
+# Calls ----------------------------------------------------------------------------------------------------------------
+
+
+def differences() -> str:
+    """Torch beside Lossmith, each call run now."""
+    rows = []
+    for row in parity.ROWS:
+        theirs, ours = parity.results(row)
+        rows.append([row.what, f"`{theirs}`", f"`{ours}`", row.why])
+    return table(["call", "torch", "Lossmith", "why"], rows)
+
+
+def differences_code() -> str:
+    """The calls of that table, to run them yourself."""
+    calls = "\n".join(f"{row.torch}\n{row.ours}\n" for row in parity.ROWS)
+    return f"```py\nimport torch\nimport torch.nn.functional as F\n\nimport lossmith as lm\n\n{parity.SETTING}\n{calls}```\n"
+
+
+def options() -> str:
+    """The options of a call, from the docstring that defines them."""
+    from lossmith.call import Options
+
+    text = (inspect.getdoc(Options) or "").partition("Attributes:\n")[2]
+    found = re.findall(r"^ {4}(\w+): (.+?)(?=^ {4}\w|\Z)", text, re.DOTALL | re.M)
+    return table(["option", "meaning"], ([f"`{name}`", " ".join(meaning.split())] for name, meaning in found))
