@@ -421,15 +421,28 @@ def test_what_is_finished_when_a_comparison_dies_is_kept(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["results.parquet"]
 
 
-def test_a_write_that_fails_leaves_the_old_file(tmp_path):
-    store.write_results(tmp_path, [trial.run(spec) for spec in specs_for([lm.MSE()])])
+def test_a_write_that_fails_leaves_the_old_file_and_no_half_of_a_new_one(tmp_path, monkeypatch):
+    def fails_half_way(frame, path):
+        path.write_bytes(b"PAR1")
+        raise OSError("disk full")
+
+    results = [trial.run(spec) for spec in specs_for([lm.MSE()])]
+    store.write_results(tmp_path, results)
     before = (tmp_path / "results.parquet").read_bytes()
-    with pytest.raises(AttributeError):
-        store.write_results(tmp_path, [None])
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", fails_half_way)
+    with pytest.raises(OSError, match="disk full"):
+        store.write_results(tmp_path, results)
+    assert [path.name for path in tmp_path.iterdir()] == ["results.parquet"]
     assert (tmp_path / "results.parquet").read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_found_before_any_training(tmp_path):
+    def never(specs):
+        raise AssertionError("trained")
+
     (tmp_path / "file").touch()
     with pytest.raises(DataError, match="Nothing can be written"):
-        store.write_results(tmp_path / "file" / "below", [])
+        compare(table(), "y", engine=never, directory=tmp_path / "file" / "below")
 
 
 def test_hostile_names_stay_text(tmp_path):

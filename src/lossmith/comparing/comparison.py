@@ -153,6 +153,7 @@ def compare(
     labelled = _labelled(_default_losses(splits.task) if losses is None else losses)
     for loss in labelled.values():
         check_fits(loss, splits.task)
+    folder = None if directory is None else store.make_folder(Path(directory))  # before the work, not after
     training = Training(epochs=_QUICK_EPOCHS) if quick else Training()
     # Seed by seed, so that what an interrupted comparison leaves is paired.
     specs = [
@@ -163,8 +164,8 @@ def compare(
     results = run_all(specs)
     if progress is not None:
         results = progress(specs, results)
-    if directory is not None:
-        results = store.keep(results, Path(directory))
+    if folder is not None:
+        results = store.keep(results, folder)
     ordered = sorted(results, key=lambda run: (run.seed, list(labelled).index(run.label)))
     return Comparison(splits, labelled, training, seeds, tuple(ordered))
 

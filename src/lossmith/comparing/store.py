@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 def keep(results: Iterator[Result], folder: Path) -> Iterator[Result]:
     """Pass results on; after each, ``results.parquet`` holds all that are finished."""
-    _folder(folder)
     finished: list[Result] = []
     for result in results:
         finished.append(result)
@@ -73,7 +72,7 @@ def write_settings(folder: Path, comparison: Comparison) -> None:
 
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    unfinished = _folder(path.parent) / f".{path.name}.{os.getpid()}"
+    unfinished = make_folder(path.parent) / f".{path.name}.{os.getpid()}"
     try:
         write(unfinished)
         os.replace(unfinished, path)
@@ -81,7 +80,8 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _folder(folder: Path) -> Path:
+def make_folder(folder: Path) -> Path:
+    """The folder, made where it is missing; a ``DataError`` where it cannot be."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
