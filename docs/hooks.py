@@ -26,4 +26,5 @@ def on_page_content(content: str, **_: Any) -> str:
 def _drawn(formula: re.Match[str]) -> str:
     tag, latex = formula[1], html.unescape(formula[2])
     drawn: str = convert(latex, display="inline" if tag == "span" else "block")
+    drawn = re.sub(r"<mo>([a-z]{2,})</mo>", r"<mi>\1</mi>", drawn)  # max, sign …: a name, without an operator's gaps
     return drawn if tag == "span" else f'<div class="formula">{drawn}</div>'

@@ -33,8 +33,9 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def math_of(text: str) -> str:
-    """LaTeX as an inline formula; bars have names, for a table would cut there."""
-    return r"\(" + re.sub(r"(left|right)\|", r"\1\\vert ", text) + r"\)"
+    """LaTeX as an inline formula; bars have names (a table would cut there), and long names keep apart."""
+    text = re.sub(r"(left|right)\|", r"\1\\vert ", text)
+    return r"\(" + re.sub(r"(\\mathrm\{[^}]*\}) (?=[\\\w])", r"\1 \\, ", text) + r"\)"
 
 
 # Losses ---------------------------------------------------------------------------------------------------------------
@@ -64,7 +65,7 @@ def _loss(loss: lm.Loss) -> str:
     cls = type(loss)
     parts = [
         f"### {cls.__name__} {{ #{loss.name} }}",
-        f"`lm.{loss!r}` · name in files and flags: `{loss.name}` · family: [`{_family(cls)}`](api.md#lossmith.{_family(cls)})",
+        f"`lm.{loss!r}` · in files and flags `{loss.name}` · family [`{_family(cls)}`](api.md#lossmith.{_family(cls)})",
         *_prose(cls),
         _curve(loss),
         _formulas(loss),
@@ -215,7 +216,8 @@ def differences() -> str:
 def differences_code() -> str:
     """The calls of that table, to run them yourself."""
     calls = "\n".join(f"{row.torch}\n{row.ours}\n" for row in parity.ROWS)
-    return f"```py\nimport torch\nimport torch.nn.functional as F\n\nimport lossmith as lm\n\n{parity.SETTING}\n{calls}```\n"
+    imports = "import torch\nimport torch.nn.functional as F\n\nimport lossmith as lm"
+    return f"```py\n{imports}\n\n{parity.SETTING}\n{calls}```\n"
 
 
 def options() -> str:
