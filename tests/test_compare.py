@@ -14,7 +14,19 @@ from typer.testing import CliRunner
 
 import lossmith as lm
 from lossmith import cli
-from lossmith.comparing import compare, data, engines, metrics, report, statistics, store, terminal, trial, words
+from lossmith.comparing import (
+    compare,
+    data,
+    engines,
+    metrics,
+    pictures,
+    report,
+    statistics,
+    store,
+    terminal,
+    trial,
+    words,
+)
 from lossmith.errors import DataError, LossmithError, ParameterError, ShapeError, TargetError
 from lossmith.formula.words import log
 
@@ -449,6 +461,8 @@ def test_hostile_names_stay_text(tmp_path):
     name = "<img src=x onerror=alert(1)>[red]"
     result = compare(table().rename({"y": name}), name, [lm.MSE()], tiny, **QUICK)
     assert "<img src=x" not in result.save(tmp_path).read_text("utf-8")
+    # Plotly would read it as HTML, and make a link of an <a>.
+    assert "&lt;img" in pictures.predicted_against_true(result, "mse").layout.xaxis.title.text
     console = Console(width=100)
     with console.capture() as captured:
         console.print(terminal.summary(result))
