@@ -120,7 +120,7 @@ def _figure(figure: go.Figure) -> str:
 
     caption = html.escape(figure.layout.title.text or "")
     styled = go.Figure(figure).update_layout(template="none").update_layout(LAYOUT).update_layout(title=None)
-    data = str(styled.to_json()).replace("\\u003c","<")  # Plotly writes "<" as an escape, so that no name can end the script
+    data = str(styled.to_json())  # Plotly writes "<" and "/" as escapes, so that no name can end the script
     return (
         f'<figure><figcaption>{caption}</figcaption><div class="plot"></div>'
         f'<script type="application/json">{data}</script></figure>\n'
