@@ -6,7 +6,6 @@ import dataclasses
 import functools
 import inspect
 import re
-import sys
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Unpack
@@ -55,10 +54,9 @@ class Loss(ABC):
         cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
         for field in _annotated_fields(cls):
             if field not in cls.__dict__:
-                caller = sys._getframe(1)
                 raise DefinitionError(
-                    f"{caller.f_code.co_filename}:{caller.f_lineno}, in {cls.__qualname__}: the field '{field}' has no "
-                    f"default, so the loss cannot be listed, drawn or tested; write '{field}: … = 1.0'"
+                    f"{_place_of(cls)}, in {cls.__qualname__}: the field '{field}' has no default, so the loss cannot "
+                    f"be listed, drawn or tested; write '{field}: … = 1.0'"
                 )
 
     def __post_init__(self) -> None:
@@ -320,6 +318,12 @@ class Loss(ABC):
     def __getstate__(self) -> dict[str, Any]:
         """The fields alone: what is derived from them does not travel."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+
+
+def _place_of(cls: type) -> str:
+    """File and line of the class statement that runs now."""
+    frame = next((f for f in inspect.stack() if f.frame.f_globals.get("__name__") == cls.__module__), None)
+    return cls.__module__ if frame is None else f"{frame.filename}:{frame.lineno}"
 
 
 def _annotated_fields(cls: type) -> list[str]:

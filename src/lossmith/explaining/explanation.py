@@ -138,9 +138,8 @@ def _point(loss: Loss, prediction: Array, target: Array, given: Given) -> Point:
 def _curve(loss: Loss, point: Point | None) -> Curve:
     """Along the score of one element, or of the first class with all others at 0."""
     coding = loss._target_coding()
-    example = coding.examples[-1] if not loss.HAS_CLASSES else coding.examples[0]
-    if coding.task == "regression":
-        example = 0.0
+    # 0 for a residual, a yes, a one-hot row or its index; but a distribution that excludes no class
+    example = {"regression": 0.0, "classes": coding.examples[0]}.get(coding.task, coding.examples[-1])
     reach, target, centre = 4.0, torch.tensor(example), 0.0
     if point is not None and point.given == "scores" and not loss.HAS_CLASSES and np.ndim(point.prediction) == 0:
         target, centre = torch.tensor(point.target), float(point.target) if coding.task == "regression" else 0.0

@@ -41,7 +41,7 @@ def catalogue(losses: Iterable[Loss]) -> RenderableType:
     """A line for each loss."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in ("name", "task", "estimates", "convex", "robust", "parameters"):
-        table.add_column(column)
+        table.add_column(column, no_wrap=column == "name", overflow="fold")
     for loss in losses:
         traits = loss.traits
         parameters = ", ".join(f"{f.name}={getattr(loss, f.name)}" for f in dataclasses.fields(loss))

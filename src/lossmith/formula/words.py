@@ -127,6 +127,11 @@ def _stable_sigmoid(x: Term) -> Term:
     return where(x >= 0, 1, e) / (1 + e)
 
 
+def _stable_bell(x: Term) -> Term:
+    e = exp(-absolute(x))
+    return e / (1 + e) ** 2
+
+
 def _stable_log_cosh(x: Term) -> Term:
     """|x| + log(1 + e^(−2|x|)) − log 2 cancels near 0, where log(1 + 2·sinh²(x/2)) does not."""
     a = absolute(x)
@@ -142,9 +147,15 @@ def _stable_sech2(x: Term) -> Term:
 
 sigmoid: Word = Word(
     "sigmoid",
-    slopes=(lambda x: sigmoid(x) * sigmoid(-x),),
+    slopes=(lambda x: _bell(x),),
     stable=_stable_sigmoid,
     textbook=lambda x: 1 / (1 + _sympy().exp(-x)),
+)
+_bell: Word = Word(
+    "bell",  # the slope of the sigmoid, p·(1 − p); its own slope p·(1 − p)·(1 − 2p) cancels around 0 if written so
+    slopes=(lambda x: -tanh(x / 2) * _bell(x),),
+    stable=_stable_bell,
+    textbook=lambda x: _sympy().exp(-x) / (1 + _sympy().exp(-x)) ** 2,
 )
 softplus: Word = Word(
     "softplus",  # log(1 + eˣ)

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from lossmith.formula.emit.target import Target
+from lossmith.formula.emit.torch import trigamma
 
 
 def _from_torch(function: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[Any], Any]:
@@ -31,7 +32,7 @@ _WORDS: dict[str, Callable[..., Any]] = {
     "sqrt": np.sqrt,
     "tanh": np.tanh,
     "times": lambda weight, value, like: _where(np.equal(weight, 0), 0.0, weight * value, like),
-    "trigamma": _from_torch(lambda x: torch.special.polygamma(1, x)),
+    "trigamma": _from_torch(trigamma),
     "where": _where,
 }
 NUMPY = Target(

@@ -29,6 +29,13 @@ def _power(base: Any, exponent: Any) -> Any:
     return torch.pow(base, exponent) if isinstance(base, torch.Tensor) else base**exponent
 
 
+def trigamma(x: torch.Tensor) -> torch.Tensor:
+    """Hurwitz's zeta function at 2: torch's own polygamma is right to ten digits only."""
+    two = torch.full((), 2.0, dtype=x.dtype, device=x.device)
+    value: torch.Tensor = torch.special.zeta(two, x)
+    return value
+
+
 TORCH = Target(
     name="torch",
     words={
@@ -45,7 +52,7 @@ TORCH = Target(
         "sqrt": _either(torch.sqrt, math.sqrt),
         "tanh": _either(torch.tanh, math.tanh),
         "times": _times,
-        "trigamma": lambda x: torch.special.polygamma(1, x),
+        "trigamma": trigamma,
         "where": _where,
     },
     is_nan=torch.isnan,

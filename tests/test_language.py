@@ -1,0 +1,273 @@
+"""The language of formulas: each word is exact with its slopes, and each mistake gets its line and a remedy."""
+
+import inspect
+import math
+from dataclasses import dataclass
+
+import mpmath
+import numpy as np
+import pytest
+import torch
+
+import lossmith as lm
+from lossmith.errors import DefinitionError
+from lossmith.formula import clip, log_cosh, power, sign, softplus, times, where, words
+from lossmith.formula.terms import Term, Word
+from lossmith.formula.trace import trace
+
+# Each word's textbook definition, and where it is tried.
+WIDE = [0.0, -1e-30, 1e-8, -0.3, 0.7, 1.0, -1.0, 3.0, -36.0, 40.0, -350.0, 700.0, 1e30, -1e30]
+ABOVE_0 = [1e-30, 1e-8, 0.3, 1.0, 2.5, 40.0, 1e30]
+ONE_ARGUMENT = {
+    "abs": (abs, [x for x in WIDE if x]),
+    "digamma": (mpmath.digamma, [0.3, 1.0, 2.5, 40.0]),
+    "erf": (mpmath.erf, [x for x in WIDE if abs(x) < 6]),
+    "exp": (mpmath.exp, [x for x in WIDE if abs(x) < 700]),
+    "expm1": (mpmath.expm1, [x for x in WIDE if abs(x) < 700]),
+    "lgamma": (mpmath.loggamma, [0.3, 2.5, 40.0, 1e6]),
+    "log": (mpmath.log, ABOVE_0),
+    "log1mexp": (lambda x: mpmath.log(1 - mpmath.exp(x)), [-1e-30, -1e-8, -0.3, -0.7, -1.0, -40.0]),
+    "log1p": (mpmath.log1p, [*ABOVE_0, -1e-30, -0.3, -0.9]),
+    "log_cosh": (lambda x: mpmath.log(mpmath.cosh(x)), WIDE),
+    "log_sigmoid": (lambda x: -mpmath.log(1 + mpmath.exp(-x)), WIDE),
+    "sech2": (lambda x: 1 - mpmath.tanh(x) ** 2, [x for x in WIDE if abs(x) < 350]),
+    "sigmoid": (lambda x: 1 / (1 + mpmath.exp(-x)), WIDE),
+    "sign": (mpmath.sign, [x for x in WIDE if x]),
+    "softplus": (lambda x: mpmath.log(1 + mpmath.exp(x)), WIDE),
+    "sqrt": (mpmath.sqrt, ABOVE_0),
+    "tanh": (mpmath.tanh, WIDE),
+}
+SEVERAL_ARGUMENTS = {"clip", "power", "times", "where"}
+
+
+def formula_of(function):
+    return trace(function, None, ())
+
+
+def test_every_word_has_an_oracle():
+    assert set(words.__all__) == set(ONE_ARGUMENT) | SEVERAL_ARGUMENTS
+
+
+def derivative(textbook, x, order):
+    """By mpmath alone, with a step that is small beside x; 700 digits leave room for the naive forms to cancel."""
+    step = mpmath.mpf(10) ** -60 * (abs(x) or 1)
+    return mpmath.diff(textbook, x, order, h=step) if order else textbook(x)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("name", sorted(set(ONE_ARGUMENT) - {"sign", "digamma", "lgamma"}))
+def test_a_word_and_its_slopes_are_exact_in_torch_and_numpy(name, order):
+    check_word(getattr(words, name), *ONE_ARGUMENT[name], order)
+
+
+@pytest.mark.parametrize("name", ["digamma", "lgamma"])
+def test_a_special_function_is_torchs_and_its_slope_ours(name):
+    for order in (0, 1):
+        check_word(getattr(words, name), *ONE_ARGUMENT[name], order, units=64, digits=200)
+
+
+def check_word(word, textbook, points, order, units=4, digits=700):
+    formula = formula_of(lambda self, x: word(x))
+    x = torch.tensor(points, dtype=torch.float64)
+    which = (0,) * order
+    with mpmath.workdps(digits):
+        for got in (formula.torch(which)(x).numpy(), formula.numpy(which)(x.numpy())):
+            for point, value in zip(points, got, strict=True):
+                exact = mpmath.mpf(point)
+                wanted, slope = derivative(textbook, exact, order), derivative(textbook, exact, order + 1)
+                bound = units * 2.0**-52 * (abs(wanted) + abs(exact * slope)) + 5e-324
+                assert abs(mpmath.mpf(float(value)) - wanted) <= bound, (order, point, value, float(wanted))
+
+
+def test_sign_is_one_sided_nowhere():
+    away = formula_of(lambda self, x: sign(x) * x)
+    assert away.torch()(torch.tensor([-2.0, 0.0, 3.0])).tolist() == [2.0, 0.0, 3.0]
+    assert away.torch((0,))(torch.tensor([-2.0, 0.0, 3.0])).tolist() == [-1.0, 0.0, 1.0]
+
+
+def test_times_and_where_let_nothing_through_that_does_not_count():
+    weighted = formula_of(lambda self, w, v: times(w, v))
+    w, v = torch.tensor([0.0, 0.0, 0.0, 2.0]), torch.tensor([math.inf, -math.inf, 3.0, 3.0])
+    assert weighted.torch()(w, v).tolist() == [0.0, 0.0, 0.0, 6.0]
+    chosen = formula_of(lambda self, x: where(x > 0, 1 / x, x))
+    x = torch.tensor([0.0, -1.0, 2.0])
+    assert chosen.torch()(x).tolist() == [0.0, -1.0, 0.5]
+    assert chosen.torch((0,))(x).tolist() == [1.0, 1.0, -0.25]
+
+
+def test_power_has_finite_slopes_at_zero():
+    cube = formula_of(lambda self, u: power(u, 3))
+    zero = torch.zeros(1, dtype=torch.float64)
+    assert [cube.torch((0,) * k)(zero).item() for k in range(4)] == [0.0, 0.0, 0.0, 6.0]
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        lambda self, x: where(x < 1, 1 - x, 0),
+        lambda self, x: clip(x, low=0, high=1),
+        lambda self, x: abs(x),
+        lambda self, x: times(1 - x, softplus(x)),
+        lambda self, x: 3 * x,
+    ],
+)
+def test_nan_in_nan_out(formula):
+    traced = formula_of(formula)
+    for which in ((), (0,), (0, 0)):
+        assert traced.torch(which)(torch.tensor([math.nan])).isnan().all()
+        assert np.isnan(traced.numpy(which)(np.array([math.nan]))).all()
+
+
+def test_constant_branches_keep_the_dtype_and_the_digits():
+    step = formula_of(lambda self, x: x * where(x > 0, 0.1, 0.3))
+    assert step.torch()(torch.ones(1, dtype=torch.float64)).item() == 0.1
+    assert step.torch((0,))(torch.ones(1, dtype=torch.float32)).dtype == torch.float32
+    assert step.numpy((0,))(np.ones(1, dtype=np.float32)).dtype == np.float32
+
+
+def test_nothing_is_expanded():
+    # 0.1·(s − t) written as 0.1·s − 0.1·t costs half the digits of float32
+    scaled = formula_of(lambda self, s, t: 0.1 * (s - t))
+    s, t = torch.tensor([16_777_217.0 - 1]), torch.tensor([16_777_215.0])
+    assert scaled.torch()(s, t).item() == pytest.approx(0.1, rel=1e-7)
+
+
+# Mistakes -------------------------------------------------------------------------------------------------------------
+
+
+def uses_if(self, r):
+    if r > 0:  # MISTAKE
+        return r
+    return -r
+
+
+def compares(self, r):
+    return 0 if r == 1 else r  # MISTAKE
+
+
+def chains(self, r):
+    return where(0 < r < 1, r, 0)  # MISTAKE
+
+
+def uses_max(self, r):
+    return max(r, 0)  # MISTAKE
+
+
+def calls_torch(self, r):
+    return torch.exp(r)  # MISTAKE
+
+
+def calls_numpy(self, r):
+    return np.exp(r)  # MISTAKE
+
+
+def calls_math(self, r):
+    return math.exp(r)  # MISTAKE
+
+
+def misspells(self, r):
+    return softpluss(r)  # noqa: F821  # MISTAKE
+
+
+def calls_method(self, r):
+    return r.abs()  # MISTAKE
+
+
+def rounds(self, r):
+    return round(r)  # MISTAKE
+
+
+def divides_whole(self, r):
+    return r // 2  # MISTAKE
+
+
+def adds_text(self, r):
+    return r + "1"  # MISTAKE
+
+
+MISTAKES = {
+    uses_if: "where(condition, a, b)",
+    compares: "where(condition, a, b)",
+    chains: "(a < x) & (x < b)",
+    uses_max: "where(condition, a, b)",
+    calls_torch: "from lossmith.formula import",
+    calls_numpy: "from lossmith.formula import",
+    calls_math: "from lossmith.formula import",
+    misspells: "did you mean 'softplus'?",
+    calls_method: "from lossmith.formula import",
+    rounds: "not differentiable",
+    divides_whole: "not differentiable",
+    adds_text: "a formula takes terms, int and float",
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda f: f.__name__)
+def test_a_mistake_names_its_line_and_the_remedy(mistake):
+    lines, first = inspect.getsourcelines(mistake)
+    line = first + next(i for i, text in enumerate(lines) if "# MISTAKE" in text)
+    with pytest.raises(DefinitionError) as error:
+        formula_of(mistake)
+    assert f"{__file__}:{line}, in {mistake.__name__}" in str(error.value)
+    assert MISTAKES[mistake] in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("formula", "remedy"),
+    [
+        (lambda self, r: None, "must return the loss"),
+        (lambda self, r: where(r > 0, 1, 0), "not differentiable"),
+        (lambda self, r: sign(r), "not differentiable"),
+        (lambda self, r: 3, "not differentiable"),
+        (lambda self, r, gain=2: r * gain, "a constant is a field of the class"),
+    ],
+)
+def test_a_formula_that_cannot_train_is_refused(formula, remedy):
+    with pytest.raises(DefinitionError, match=remedy) as error:
+        formula_of(formula)
+    assert __file__ in str(error.value)
+
+
+def test_a_field_without_a_default_is_refused_where_it_is_written():
+    with pytest.raises(DefinitionError, match=r"test_language\.py:\d+, in .*the field 'delta' has no default"):
+
+        class NoDefault(lm.Residual):
+            delta: lm.Positive
+
+            def formula(self, r):
+                return r * self.delta
+
+
+def test_a_forgotten_dataclass_decorator_is_named():
+    class Undecorated(lm.Residual):
+        delta: lm.Positive = 1.0
+
+        def formula(self, r):
+            return r * self.delta
+
+    with pytest.raises(DefinitionError, match=r"@dataclass\(frozen=True, kw_only=True\)"):
+        Undecorated()
+
+
+def test_an_argument_may_not_bear_the_name_of_a_field():
+    @dataclass(frozen=True, kw_only=True)
+    class Clash(lm.Residual):
+        r: lm.Positive = 1.0
+
+        def formula(self, r):
+            return r**2
+
+    with pytest.raises(DefinitionError, match="both an argument and a field"):
+        Clash()(1.0, 2.0)
+
+
+def test_a_word_of_ones_own_without_a_slope_is_refused():
+    step = Word("step")
+    with pytest.raises(DefinitionError, match="no slope of it is known"):
+        formula_of(lambda self, r: step(r))
+
+
+def test_terms_print_as_the_formula_that_they_are():
+    import sympy
+
+    r = Term(sympy.Symbol("r", real=True))
+    assert repr(log_cosh(r - 1) + 2 * r) == "2*r + log_cosh(r - 1)"
