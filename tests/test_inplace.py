@@ -8,7 +8,7 @@ import lossmith as lm
 from batches import CATALOGUE, USERS, draw
 from lossmith.errors import LossmithError, SecondDerivativeError
 
-each_loss = pytest.mark.parametrize("loss", (*CATALOGUE, *USERS), ids=repr)
+each_loss = pytest.mark.parametrize("loss", [*CATALOGUE, *USERS], ids=repr)
 
 
 def backward(loss, x, target, **options):
