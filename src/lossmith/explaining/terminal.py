@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -40,13 +39,12 @@ def explanation(what: Explanation) -> RenderableType:
 def catalogue(losses: Iterable[Loss]) -> RenderableType:
     """A line for each loss."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("name", "task", "estimates", "convex", "robust", "parameters"):
-        table.add_column(column, no_wrap=column == "name", overflow="fold")
+    for column in ("name", "task", "estimates", "convex", "robust"):
+        table.add_column(column, no_wrap=True)
     for loss in losses:
         traits = loss.traits
-        parameters = ", ".join(f"{f.name}={getattr(loss, f.name)}" for f in dataclasses.fields(loss))
         flags = ("yes" if flag else "no" for flag in (traits.convex, traits.robust))
-        table.add_row(loss.name, traits.task, traits.elicits, *flags, parameters)
+        table.add_row(loss.name, traits.task, traits.elicits, *flags)
     return table
 
 
