@@ -8,6 +8,7 @@ import math
 import re
 import typing
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import parity
@@ -199,6 +200,20 @@ def _word(name: str) -> list[str]:
             by = f"by {math_of(latex(symbol))}: " if len(names) > 1 and name != "clip" else ""
             slopes.append(by + math_of(latex(expression.diff(symbol))))
     return [f"`{name}({', '.join(names)})`", math_of(latex(expression)), "<br>".join(slopes)]
+
+
+# Speed ----------------------------------------------------------------------------------------------------------------
+
+
+def speed() -> str:
+    """The range of the ratios in the benchmark that is kept in the repository."""
+    lines = (Path(__file__).parent.parent / "benchmarks" / "results" / "cpu.md").read_text("utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "value + gradient" in line]
+    ratios = [float(row[5]) for row in rows]
+    return (
+        f"Value with gradient takes {min(ratios):.1f} to {max(ratios):.0f} times as long as torch's own loss on one core "
+        "([benchmarks/results/cpu.md](benchmarks/results/cpu.md)).\n"
+    )
 
 
 # Calls ----------------------------------------------------------------------------------------------------------------
