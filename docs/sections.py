@@ -211,7 +211,7 @@ def speed() -> str:
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "value + gradient" in line]
     ratios = [float(row[5]) for row in rows]
     return (
-        f"Value with gradient takes {min(ratios):.1f} to {max(ratios):.0f} times as long as torch's own loss on one core "
+        f"Value with gradient takes {min(ratios):.1f} to {max(ratios):.0f} times as long as torch's own on one core "
         "([benchmarks/results/cpu.md](benchmarks/results/cpu.md)).\n"
     )
 

@@ -26,7 +26,8 @@ def tensor_of(value: Array, name: str, like: Tensor | None = None) -> Tensor:
         DtypeError: it holds no numbers, or numbers that torch has no dtype for.
     """
     if isinstance(value, Tensor):
-        return value
+        # autograd cannot keep what inference mode made
+        return value.clone() if _made_for_inference(value) and not torch.is_inference_mode_enabled() else value
     array = np.asarray(value)
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         raise DtypeError(f"{name} has dtype {array.dtype}; write {name}.astype(float) or give labels as integers")
@@ -34,6 +35,10 @@ def tensor_of(value: Array, name: str, like: Tensor | None = None) -> Tensor:
         array = array.astype(array.dtype.newbyteorder("="), copy=True)
     tensor = torch.from_numpy(array)
     return tensor if like is None else tensor.to(like.device)
+
+
+def _made_for_inference(value: Tensor) -> bool:
+    return not torch.compiler.is_compiling() and value.is_inference()
 
 
 def result_of(tensor: Tensor, prediction: Array) -> Result:

@@ -114,10 +114,10 @@ class Loss(ABC):
 
     def value_and_gradient(self, prediction: Array, target: Array, **options: Unpack[Options]) -> tuple[Result, Result]:
         """Each element's loss and its slope by its own prediction, not reduced; the slope in the prediction's dtype."""
-        scores = tensor_of(prediction, "prediction").detach().requires_grad_()
-        with torch.enable_grad():
+        with torch.inference_mode(False), torch.enable_grad():
+            scores = tensor_of(prediction, "prediction").detach().requires_grad_()
             values = self._weighed(scores, target, options)
-        (gradient,) = torch.autograd.grad(values.sum(), scores)
+            (gradient,) = torch.autograd.grad(values.sum(), scores)
         return result_of(values.detach(), prediction), result_of(gradient, prediction)
 
     def gradient(self, prediction: Array, target: Array, **options: Unpack[Options]) -> Result:
@@ -126,8 +126,8 @@ class Loss(ABC):
 
     def curvature(self, prediction: Array, target: Array, **options: Unpack[Options]) -> Result:
         """The second derivative of each element's loss by its own prediction: the Hessian's diagonal, not reduced."""
-        scores = tensor_of(prediction, "prediction").detach().requires_grad_()
-        with torch.enable_grad():
+        with torch.inference_mode(False), torch.enable_grad():
+            scores = tensor_of(prediction, "prediction").detach().requires_grad_()
             values = self._weighed(scores, target, options)
             (gradient,) = torch.autograd.grad(values.sum(), scores, create_graph=True)
             diagonal = self._diagonal(gradient, scores, options.get("axis"))

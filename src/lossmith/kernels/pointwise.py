@@ -66,8 +66,8 @@ class _Derivative(torch.autograd.Function):
 
 
 def times(weight: Tensor, value: Tensor) -> Tensor:
-    """``weight * value``, but 0 where the weight is 0, whatever the value is; so are its derivatives."""
-    product: Tensor = dispatch.apply(_Times, *torch.broadcast_tensors(weight, value))
+    """``weight * value`` of equal shapes, but 0 where the weight is 0, whatever the value is; so its derivatives."""
+    product: Tensor = dispatch.apply(_Times, weight, value)
     return product
 
 
