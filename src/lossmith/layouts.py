@@ -44,10 +44,14 @@ def class_axis(prediction: Tensor, axis: int | None) -> int:
                 f"prediction has shape {shape}; with more than two axes say where the classes are: "
                 "axis=1 for images (N, C, H, W), axis=-1 for tokens (N, T, C)"
             )
-        return len(shape) - 1
+        axis = -1
     if not -len(shape) <= axis < len(shape):
         raise ShapeError(
             f"axis={axis}, but prediction has shape {shape}; write an axis from {-len(shape)} to {len(shape) - 1}"
+        )
+    if shape[axis] == 0:
+        raise ShapeError(
+            f"prediction has shape {shape}: no class at all on axis {axis}; scores of 1 or more are expected"
         )
     return axis % len(shape)
 
