@@ -157,7 +157,7 @@ def _curve(loss: lm.Loss) -> str:
 
 def _plot(title: str, x: Sequence[float], y: Sequence[float]) -> str:
     width, height, left, foot, head = 320, 170, 44, 24, 22
-    low, high = min(*y, 0.0), max(*y, 0.0)
+    low, high = min(*y, 0.0) + 0.0, max(*y, 0.0) + 0.0  # no "-0"
     high = high if high > low else low + 1
 
     def at(u: float, v: float) -> tuple[float, float]:
