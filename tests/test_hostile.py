@@ -177,6 +177,20 @@ def test_what_is_masked_after_the_loss_gets_no_nan_either():
     assert x.grad.tolist() == [2.0, 0.0]
 
 
+def test_what_is_masked_after_the_loss_gives_the_target_no_nan():
+    x, t = torch.tensor([[-INF, 0.0], [0.0, 0.0]]), torch.tensor([[0.5, 0.5], [0.5, 0.5]], requires_grad=True)
+    CROSS(x, t, reduction="none")[1].backward()  # the first is infinite, and so is its slope by the target
+    assert t.grad.tolist() == [[0.0, 0.0], [pytest.approx(math.log(2))] * 2]
+
+
+def test_a_label_out_of_range_is_nan_where_python_cannot_look():
+    """Under a transform or a compiler no value can be read; an assertion on a GPU would kill the process."""
+    x, t = torch.zeros(3, 2), torch.tensor([0, 2, -100])
+    for loss in (CROSS, lm.SparseCategoricalCrossEntropy()):
+        each = torch.func.vmap(lambda a, b, loss=loss: loss(a, b, reduction="none"))(x[:, None], t[:, None])
+        assert each.flatten().isnan().tolist() == [False, True, True]
+
+
 def test_a_class_of_weight_0_counts_for_nothing():
     x = torch.tensor([[-INF, 1.0], [0.0, 1.0]], requires_grad=True)
     value = CROSS(x, torch.tensor([0, 1]), class_weight=torch.tensor([0.0, 2.0]))

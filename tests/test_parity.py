@@ -193,6 +193,14 @@ def test_one_hot_rows_equal_indices(weight, smoothing):
         torch.testing.assert_close(of_rows, loss(x, t, class_weight=weight, reduction=reduction), rtol=1e-14, atol=0)
 
 
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_kl_divergence_of_one_hot_rows_is_cross_entropy(reduction):
+    x, t = normal(9, 3), labels(3, 9)
+    for weight in (None, torch.tensor([0.5, 2.0, 0.0]).double()):
+        ours = lm.KLDivergence()(x, F.one_hot(t, 3), class_weight=weight, reduction=reduction)
+        torch.testing.assert_close(ours, F.cross_entropy(x, t, weight=weight, reduction=reduction))
+
+
 @pytest.mark.parametrize("dtype", DTYPES[:2], ids=str)
 @pytest.mark.parametrize("log_target", [False, True])
 def test_kl_divergence_as_torch_has_it_with_batchmean(log_target, dtype):
