@@ -31,7 +31,7 @@ def samples(loss):
     random = np.random.default_rng(5)
     coding = loss.traits.target
     size = CLASSES_TRIED if loss.HAS_CLASSES else 1
-    scores = random.choice([-1.0, 1.0], (4000, size)) * 10.0 ** random.uniform(-3, 4, (4000, size))
+    scores = random.normal(size=(4000, size)) * 10.0 ** random.uniform(-3, 4, (4000, 1))
     if coding in (CLASS_INDEX, CLASSES):
         return scores, random.integers(0, size, 4000)
     if coding in (CLASS_ROWS, DISTRIBUTION):

@@ -26,9 +26,14 @@ def tensor_of(value: Array, name: str, like: Tensor | None = None) -> Tensor:
         DtypeError: it holds no numbers, or numbers that torch has no dtype for.
     """
     if isinstance(value, Tensor):
+        if value.is_complex():
+            raise DtypeError(f"{name} has dtype {value.dtype}; real numbers are expected: write {name}.real or .abs()")
         # autograd cannot keep what inference mode made
         return value.clone() if _made_for_inference(value) and not torch.is_inference_mode_enabled() else value
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise DtypeError(f"{name} has rows of unequal length; a rectangular array of numbers is expected") from None
     if array.dtype.kind not in "biuf" or array.dtype.itemsize > 8:
         raise DtypeError(f"{name} has dtype {array.dtype}; write {name}.astype(float) or give labels as integers")
     if not (array.dtype.isnative and array.flags.writeable and all(s >= 0 for s in array.strides)):

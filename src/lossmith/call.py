@@ -40,6 +40,9 @@ class Options(TypedDict, total=False):
     axis: int | None
 
 
+OPTIONS = tuple(Options.__annotations__)
+
+
 @dataclass(frozen=True)
 class Aligned:
     """Prediction and target of shapes that belong together, the class axis (where there is one) last.

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from lossmith.arrays import tensor_of
-from lossmith.call import Options
+from lossmith.call import OPTIONS, Options
 from lossmith.errors import LossmithError
 from lossmith.loss import Loss
 from lossmith.reduction import Reduction, check_reduction
@@ -36,10 +36,8 @@ class Criterion(torch.nn.Module):
         super().__init__()
         if not isinstance(loss, Loss):
             raise LossmithError(f"Criterion({loss!r}): a configured loss is expected, such as lm.Huber()")
-        if unknown := set(options) - set(Options.__annotations__):
-            raise LossmithError(
-                f"Criterion has no option {', '.join(unknown)}; it has {', '.join(Options.__annotations__)}"
-            )
+        if unknown := set(options) - set(OPTIONS):
+            raise LossmithError(f"Criterion has no option {', '.join(unknown)}; it has {', '.join(OPTIONS)}")
         check_reduction(reduction, None)
         self.loss = loss
         self.reduction: Reduction = reduction

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from numbers import Real as RealNumber
 from typing import Annotated, Any
 
-from lossmith.errors import ParameterError
+from lossmith.errors import DefinitionError, ParameterError
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,13 @@ Level = Annotated[float, Range(0, 1, open=True)]  # of a quantile: 0 and 1 left 
 @functools.cache
 def scalars(cls: type) -> dict[str, Range]:
     """The fields that are numbers, which a formula sees as symbols. All others change the formula's structure."""
-    hints = typing.get_type_hints(cls, include_extras=True)
+    try:
+        hints = typing.get_type_hints(cls, include_extras=True)
+    except NameError as error:
+        raise DefinitionError(
+            f"{cls.__module__}.{cls.__qualname__}: {error}, so the type of a field is not known; import what its "
+            "annotations name at the top of the file"
+        ) from None
     found = {}
     for field in dataclasses.fields(cls):
         base, *extras = typing.get_args(hints[field.name]) or (hints[field.name],)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from lossmith.arrays import Array, Result, compute_dtype, result_of, tensor_of
-from lossmith.call import Aligned, Batch, Elements, Given, Options, check_given, neutral
+from lossmith.call import OPTIONS, Aligned, Batch, Elements, Given, Options, check_given, neutral
 from lossmith.errors import DefinitionError, LossmithError, PredictionError, ShapeError, TargetError, WeightError
 from lossmith.fields import check_fields, scalars
 from lossmith.formula.derive import Formula
@@ -47,7 +47,8 @@ class Loss(ABC):
     }
     TARGET_GIVEN: ClassVar[tuple[Given, ...]] = ("probabilities",)  # likewise its target, where that is a distribution
     TARGET: ClassVar[Coding] = REAL  # how targets are coded where no traits claim it
-    HAS_CLASSES: ClassVar[bool] = False  # whether a class axis is reduced
+    HAS_AXIS: ClassVar[bool] = False  # whether the prediction has one axis more than the unreduced loss
+    HAS_CLASSES: ClassVar[bool] = False  # whether that axis holds classes
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -229,7 +230,7 @@ class Loss(ABC):
         readable = tuple(g for g, method in self.FORMULAS.items() if g == "scores" or hasattr(self, method))
         given = self._given("given", options.get("given", "scores"), readable)
         target_given = self._given("target_given", options.get("target_given", "probabilities"), self.TARGET_GIVEN)
-        self._refuse_class_options(options)
+        self._check_options(options)
         dtype = compute_dtype(prediction)
         aligned = self._align(prediction, tensor_of(target, "target", like=prediction), options.get("axis"))
         weighting = self._weighting(aligned, dtype, options)
@@ -264,9 +265,16 @@ class Loss(ABC):
             + " or ".join(f"{option}={a!r}" for a in allowed)
         )
 
-    def _refuse_class_options(self, options: Options) -> None:
-        for name in ("axis", "class_weight"):
-            if options.get(name) is not None and not self.HAS_CLASSES:
+    def _check_options(self, options: Options) -> None:
+        if unknown := options.keys() - OPTIONS:
+            raise LossmithError(
+                f"no option is called {', '.join(sorted(unknown))}; the options are {', '.join(OPTIONS)}"
+            )
+        for name in ("axis", "ignore_index"):
+            if not isinstance(options.get(name), int | None):
+                raise LossmithError(f"{name}={options.get(name)!r}; an integer is expected")
+        for name, understood in (("axis", self.HAS_AXIS), ("class_weight", self.HAS_CLASSES)):
+            if options.get(name) is not None and not understood:
                 raise LossmithError(
                     f"{type(self).__name__} has no class axis, so {name}= means nothing here; for weights of elements "
                     "write weight=, for the weight of positives a field such as pos_weight"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal, TypeAlias
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -114,10 +117,11 @@ def check_reduction(reduction: str, normalizer: float | Tensor | None) -> None:
         return
     if reduction != "mean":
         raise WeightError(f"normalizer= is the denominator of the mean; it means nothing with reduction={reduction!r}")
-    if isinstance(normalizer, Tensor):
-        if normalizer.dim():
-            raise ShapeError(f"normalizer has shape {tuple(normalizer.shape)}; a number or a tensor of no dimension")
-        if not may_read_values(normalizer):
-            return
-    if not float(normalizer) > 0:
+    if shape := tuple(getattr(normalizer, "shape", ())):
+        raise ShapeError(f"normalizer has shape {shape}; a number or a tensor of no dimension is expected")
+    if isinstance(normalizer, Tensor) and not may_read_values(normalizer):
+        return
+    if not isinstance(normalizer, Tensor | np.ndarray | Real) or isinstance(normalizer, bool):
+        raise WeightError(f"normalizer={normalizer!r}; a positive number is expected, such as the token count")
+    if not 0 < float(normalizer) < math.inf:
         raise WeightError(f"normalizer={float(normalizer):g}; a positive number is expected, such as the token count")

@@ -27,6 +27,7 @@ from lossmith.targets import CLASS_INDEX, CLASS_ROWS, CLASSES, DISTRIBUTION, Cod
 class OverClasses(Loss):
     """What the families with a class axis share: scores of shape (…, C, …), one loss for each row of C."""
 
+    HAS_AXIS: ClassVar[bool] = True
     HAS_CLASSES: ClassVar[bool] = True
 
     @property

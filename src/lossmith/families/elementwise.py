@@ -113,6 +113,8 @@ class Likelihood(Loss):
     ``axis=`` says nothing) and else the shape of ``target``, which the unreduced loss has too.
     """
 
+    HAS_AXIS: ClassVar[bool] = True
+
     @abstractmethod
     def formula(self, *arguments: Term) -> Term:
         """The loss of the predictions and the target, in the words of ``lossmith.formula``."""

@@ -55,13 +55,15 @@ def _where_simplified(condition: Any, a: Any, b: Any) -> Any:
 def _times_simplified(weight: Any, value: Any) -> Any:
     if weight == 0 or value == 0:
         return _sympy().Integer(0)
-    return weight * value if weight.is_Number or value.is_Number else None
+    # p·(1/p), the slope of p·log p, is 1 at p = 0 too
+    plain = weight.is_Number or value.is_Number or (weight.is_Symbol and not (weight * value).has(weight))
+    return weight * value if plain else None
 
 
 where: Word = Word(
     "where",  # where(condition, a, b): a where the condition holds, else b
     chain=lambda args, inner: where(args[0], inner[1], inner[2]),
-    textbook=lambda condition, a, b: _sympy().Piecewise((a, condition), (b, True)),
+    textbook=lambda condition, a, b: _sympy().Piecewise((a, condition), (b, True), evaluate=False),
     simplify=_where_simplified,
 )
 times: Word = Word(
@@ -114,9 +116,16 @@ power: Word = Word(
 )
 log1mexp: Word = Word(
     "log1mexp",  # log(1 − eˣ) of x < 0: log(1 − p) from log p
-    slopes=(lambda x: -1 / expm1(-x),),
+    slopes=(lambda x: -_odds(x),),
     stable=lambda x: where(x > -math.log(2), log(-expm1(x)), log1p(-exp(x))),
     textbook=lambda x: _sympy().log(1 - _sympy().exp(x)),
+)
+
+_odds: Word = Word(
+    "odds",  # p / (1 − p) from log p
+    slopes=(lambda x: _odds(x) * (1 + _odds(x)),),
+    stable=lambda x: exp(x) / absolute(expm1(x)),
+    textbook=lambda x: _sympy().exp(x) / (1 - _sympy().exp(x)),
 )
 
 # The logistic and the hyperbolic family -------------------------------------------------------------------------------
@@ -190,6 +199,6 @@ erf: Word = Word(
     slopes=(lambda x: 2 / math.sqrt(math.pi) * exp(-(x**2)),),
     textbook=lambda x: _sympy().erf(x),
 )
-lgamma: Word = Word("lgamma", slopes=(lambda x: digamma(x),), textbook=lambda x: _sympy().loggamma(x))
-digamma: Word = Word("digamma", slopes=(lambda x: _trigamma(x),), textbook=lambda x: _sympy().digamma(x))
-_trigamma: Word = Word("trigamma", textbook=lambda x: _sympy().polygamma(1, x))
+lgamma: Word = Word("lgamma", slopes=(lambda x: digamma(x),), textbook=lambda x: _sympy().log(_sympy().gamma(x)))
+digamma: Word = Word("digamma", slopes=(lambda x: _trigamma(x),), textbook=lambda x: _sympy().Function("psi")(x))
+_trigamma: Word = Word("trigamma", textbook=lambda x: _sympy().Function("psi_1")(x))

@@ -30,6 +30,8 @@ def gradient_over_prediction(scores: Tensor, value_of: Callable[[Tensor], Tensor
             "inplace=True cannot write over a leaf that requires a gradient; pass the output of a model, or leave "
             "inplace= out"
         )
+    if not isinstance(original, Tensor | np.ndarray):
+        raise LossmithError(f"inplace=True cannot write over {type(original).__name__}; pass an array or a tensor")
     if isinstance(original, np.ndarray) and not original.flags.writeable:
         raise LossmithError("inplace=True, but the prediction is a read-only array; write prediction.copy()")
     value: Tensor = _Inplace.apply(scores, value_of)[0]  # type: ignore[no-untyped-call]

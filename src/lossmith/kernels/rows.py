@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from lossmith.kernels import dispatch
-from lossmith.kernels.pointwise import batched
+from lossmith.kernels.pointwise import batched, times
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class _Softmax(torch.autograd.Function):
         # ∞ − ∞ is 0 for the classes that share the top, but a row of −∞ alone stays NaN: it is no distribution
         below = torch.where((scores == top) & (top > -torch.inf), 0, scores - top)
         e = below.exp()
-        is_top = torch.zeros_like(scores, dtype=torch.bool).scatter(-1, index, True)
+        is_top = _positions(scores) == index
         rest = torch.where(is_top, 0, e).sum(-1, keepdim=True)
         log_total = rest.log1p()
         others = torch.where(is_top, rest, 1 + (rest - e))
@@ -65,7 +65,7 @@ class _Softmax(torch.autograd.Function):
         p, miss = ctx.saved_tensors
         # d log pⱼ / dxₖ = [j = k] − pₖ, dpⱼ = pⱼ·d log pⱼ, d(1 − pⱼ) = −dpⱼ, d lse / dxₖ = pₖ;
         # the diagonal [j = k] − pₖ is 1 − pₖ, which we have without cancellation
-        by_log_p = log_p_ + p * (p_ - miss_)
+        by_log_p = log_p_ + times(p, p_ - miss_)
         by_score: Tensor = by_log_p * miss - p * _sum_of_others(by_log_p) + lse_ * p
         return by_score
 
@@ -82,6 +82,14 @@ class _Softmax(torch.autograd.Function):
         return dispatch.apply(_Softmax, scores), (0, 0, 0, 0)
 
 
+def _positions(x: Tensor) -> Tensor:
+    return torch.arange(x.shape[-1], device=x.device)
+
+
 def _sum_of_others(x: Tensor) -> Tensor:
-    """Σ over the other classes, shape (…, C): exactly 0 beside a single non-zero entry."""
-    return x.sum(-1, keepdim=True) - x
+    """Σ over the other classes, shape (…, C), without cancellation where one entry outweighs the rest."""
+    index = x.abs().argmax(-1, keepdim=True)
+    is_top = _positions(x) == index
+    rest = torch.where(is_top, 0, x)
+    sum_of_rest = rest.sum(-1, keepdim=True)
+    return torch.where(is_top, sum_of_rest, (x - rest).sum(-1, keepdim=True) + (sum_of_rest - rest))

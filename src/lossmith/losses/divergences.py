@@ -37,7 +37,7 @@ class KLDivergence(Divergence):
         0.368064
     """
 
-    direction: Literal["forward", "reverse"] = "forward"
+    direction: Literal["forward", "reverse"] = "forward"  # whose average is taken: the target's or the prediction's
 
     def formula(self, p: Term, log_p: Term, t: Term, log_t: Term) -> Term:
         """One class's share; a class of probability 0 on the weighing side has none."""
