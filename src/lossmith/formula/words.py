@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from lossmith.formula.terms import Term, Word
+from lossmith.formula.terms import Term, Word, sympy_function
 
 __all__ = [
     "abs",
@@ -56,8 +56,14 @@ def _times_simplified(weight: Any, value: Any) -> Any:
     if weight == 0 or value == 0:
         return _sympy().Integer(0)
     # p·(1/p), the slope of p·log p, is 1 at p = 0 too
-    plain = weight.is_Number or value.is_Number or (weight.is_Symbol and not (weight * value).has(weight))
-    return weight * value if plain else None
+    if weight.is_Number or value.is_Number or (weight.is_Symbol and not (weight * value).has(weight)):
+        return weight * value
+    # t/p² as (t/p)/p: the square alone overflows long before the quotient does
+    steep = next((f for f in _sympy().Mul.make_args(value) if f.is_Pow and f.exp.is_Integer and f.exp < -1), None)
+    if steep is None:
+        return None
+    once = 1 / steep.base
+    return sympy_function(times)(sympy_function(times)(weight, once), value / once)
 
 
 where: Word = Word(
