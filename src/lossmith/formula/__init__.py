@@ -1,49 +1,7 @@
 """The language a loss is written in: ``from lossmith.formula import where, softplus, …`` inside a ``formula``."""
 
-from lossmith.formula.words import (
-    abs,
-    clip,
-    digamma,
-    erf,
-    exp,
-    expm1,
-    lgamma,
-    log,
-    log1mexp,
-    log1p,
-    log_cosh,
-    log_sigmoid,
-    power,
-    sech2,
-    sigmoid,
-    sign,
-    softplus,
-    sqrt,
-    tanh,
-    times,
-    where,
-)
+from lossmith.formula import words
+from lossmith.formula.words import *
 
-__all__ = [
-    "abs",
-    "clip",
-    "digamma",
-    "erf",
-    "exp",
-    "expm1",
-    "lgamma",
-    "log",
-    "log1mexp",
-    "log1p",
-    "log_cosh",
-    "log_sigmoid",
-    "power",
-    "sech2",
-    "sigmoid",
-    "sign",
-    "softplus",
-    "sqrt",
-    "tanh",
-    "times",
-    "where",
-]
+__all__ = []
+__all__ += words.__all__
