@@ -20,12 +20,12 @@ from lossmith.comparing import (
     engines,
     metrics,
     pictures,
+    prose,
     report,
     statistics,
     store,
     terminal,
     trial,
-    words,
 )
 from lossmith.errors import DataError, LossmithError, ParameterError, ShapeError, TargetError
 from lossmith.formula.words import log
@@ -308,7 +308,7 @@ def test_the_verdict_says_what_is_shown_first_and_what_is_not(rankings, sentence
     summaries = {
         (label, metric.name): statistics.Summary(mean, 1.0) for label, mean in means.items() for metric in metrics.REAL
     }
-    assert words.verdict(rankings, summaries, task, seeds=3) == sentence
+    assert prose.verdict(rankings, summaries, task, seeds=3) == sentence
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lossmith.comparing import report, store
-from lossmith.comparing.data import Splits, Task, prepare
+from lossmith.comparing.data import Task, prepare
 from lossmith.comparing.engines import Engine, find_engine
-from lossmith.comparing.metrics import Metric, metrics_of
-from lossmith.comparing.statistics import Ranking, Summary, rank, summarise
+from lossmith.comparing.outcome import Outcome
 from lossmith.comparing.trial import Factory, Result, Spec, Training, check_fits, mlp
-from lossmith.comparing.words import verdict
 from lossmith.errors import ParameterError
 from lossmith.loss import Loss
 from lossmith.losses.binary import BinaryCrossEntropy, Hinge
 from lossmith.losses.regression import MAE, MSE, Huber, LogCosh
-
-if TYPE_CHECKING:
-    import polars
 
 Progress = Callable[[Sequence[Spec], Iterator[Result]], Iterator[Result]]
 
@@ -31,76 +23,8 @@ _QUICK_EPOCHS = 12
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """What came out of a comparison: every run, and what may be said of them."""
-
-    splits: Splits
-    losses: Mapping[str, Loss]  # by the label that they have in the tables
-    training: Training
-    seeds: int
-    results: tuple[Result, ...]
-
-    @property
-    def task(self) -> Task:
-        """What was predicted."""
-        return self.splits.task
-
-    @property
-    def metrics(self) -> tuple[Metric, ...]:
-        """What the losses are judged by."""
-        return metrics_of(self.task.kind)
-
-    @functools.cached_property
-    def runs(self) -> dict[str, list[Result]]:
-        """The runs of each loss, by seed."""
-        ordered = sorted(self.results, key=lambda run: run.seed)
-        return {label: [run for run in ordered if run.label == label] for label in self.losses}
-
-    @functools.cached_property
-    def summaries(self) -> dict[tuple[str, str], Summary]:
-        """Mean and spread over the seeds, by label and name of the metric."""
-        return {
-            (label, metric.name): summarise(runs, metric)
-            for label, runs in self.runs.items()
-            for metric in self.metrics
-        }
-
-    @functools.cached_property
-    def rankings(self) -> tuple[Ranking, ...]:
-        """The order of the losses by each metric, with the differences that are shown."""
-        return tuple(rank(metric, self.runs, self.splits.test.target) for metric in self.metrics)
-
-    @property
-    def table(self) -> polars.DataFrame:
-        """A row for each loss: mean and spread over the seeds of each metric on test rows, in the target's units."""
-        import polars
-
-        rows = [
-            {
-                "loss": label,
-                "elicits": loss.traits.elicits,
-                "runs": len(self.runs[label]),
-                "diverged": sum(run.diverged_at is not None for run in self.runs[label]),
-            }
-            | {
-                f"{metric.name}{suffix}": value
-                for metric in self.metrics
-                for suffix, value in zip(
-                    ("", "_spread"), dataclasses.astuple(self.summaries[label, metric.name]), strict=True
-                )
-            }
-            for label, loss in self.losses.items()
-        ]
-        return polars.DataFrame(rows)
-
-    @property
-    def verdict(self) -> str:
-        """One sentence: which loss is shown to be best by which measure; "no difference is shown" is an answer."""
-        return verdict(self.rankings, self.summaries, self.task, self.seeds)
-
-    def to_dict(self) -> dict[str, object]:
-        """The table (a row for each loss; ``None`` for what is not known) and the verdict, ready for JSON."""
-        return {"table": self.table.fill_nan(None).to_dicts(), "verdict": self.verdict}
+class Comparison(Outcome):
+    """An outcome that can be kept: as a table, as its settings, and as a page."""
 
     def save(self, directory: str | Path) -> Path:
         """Write ``results.parquet``, ``settings.json`` and the self-contained ``report.html``, and return its path."""

@@ -17,7 +17,7 @@ from lossmith.comparing.trial import Result
 from lossmith.errors import DataError
 
 if TYPE_CHECKING:
-    from lossmith.comparing.comparison import Comparison
+    from lossmith.comparing.outcome import Outcome
 
 
 def keep(results: Iterator[Result], folder: Path) -> Iterator[Result]:
@@ -50,9 +50,9 @@ def write_results(folder: Path, results: Sequence[Result]) -> None:
     _replace(folder / "results.parquet", frame.write_parquet)
 
 
-def write_settings(folder: Path, comparison: Comparison) -> None:
+def write_settings(folder: Path, outcome: Outcome) -> None:
     """What was compared, on what and with what: enough to do it again."""
-    splits = comparison.splits
+    splits = outcome.splits
     settings = {
         "data": splits.name,
         "task": dataclasses.asdict(splits.task),
@@ -62,9 +62,9 @@ def write_settings(folder: Path, comparison: Comparison) -> None:
             "test": len(splits.test.target),
         },
         "features": splits.train.features.shape[1],
-        "losses": {label: repr(loss) for label, loss in comparison.losses.items()},
-        "seeds": comparison.seeds,
-        "training": dataclasses.asdict(comparison.training),
+        "losses": {label: repr(loss) for label, loss in outcome.losses.items()},
+        "seeds": outcome.seeds,
+        "training": dataclasses.asdict(outcome.training),
         "versions": {"lossmith": __version__, "torch": torch.__version__, "python": platform.python_version()},
     }
     text = json.dumps(settings, indent=2, ensure_ascii=False) + "\n"

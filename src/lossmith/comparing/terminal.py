@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from lossmith.comparing import report, words
-from lossmith.comparing.comparison import Comparison
+from lossmith.comparing import prose, report
+from lossmith.comparing.outcome import Outcome
 from lossmith.comparing.trial import Result, Spec
 
 
@@ -35,23 +35,23 @@ def progress_on(console: Console) -> Callable[[Sequence[Spec], Iterator[Result]]
     return show
 
 
-def summary(comparison: Comparison) -> RenderableType:
+def summary(outcome: Outcome) -> RenderableType:
     """The table and the verdict."""
-    task = comparison.task
-    title = f"{comparison.splits.name}: {task.target}"
+    task = outcome.task
+    title = f"{outcome.splits.name}: {task.target}"
     table = Table(title=Text(title, style="bold"), title_justify="left", box=SIMPLE_HEAD)
     table.add_column("loss", no_wrap=True)
-    for heading in report.headings(comparison):
+    for heading in report.headings(outcome):
         table.add_column(heading, justify="right", no_wrap=True)
-    for label in comparison.losses:
+    for label in outcome.losses:
         cells = [
             Text(cell, style="bold green" if leads else "")
-            for cell, leads in zip(report.cells(comparison, label), report.leading(comparison, label), strict=True)
+            for cell, leads in zip(report.cells(outcome, label), report.leading(outcome, label), strict=True)
         ]
         table.add_row(Text(label), *cells)
-    aims = words.aims({label: loss.traits.elicits for label, loss in comparison.losses.items()})
-    lines = [Text(report.note(comparison), style="dim"), Text(aims, style="dim")]
-    lines += [Text(line, style="yellow") for line in report.diverged(comparison)]
+    aims = prose.aims({label: loss.traits.elicits for label, loss in outcome.losses.items()})
+    lines = [Text(report.note(outcome), style="dim"), Text(aims, style="dim")]
+    lines += [Text(line, style="yellow") for line in report.diverged(outcome)]
     if task.kind == "binary":
         lines.append(Text(f"{task.positive!r} counts as positive, {task.negative!r} as negative.", style="dim"))
-    return Group(table, *lines, Panel(Text(comparison.verdict, style="bold"), title="verdict", title_align="left"))
+    return Group(table, *lines, Panel(Text(outcome.verdict, style="bold"), title="verdict", title_align="left"))

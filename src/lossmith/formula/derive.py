@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from lossmith.formula.terms import Expression
+from lossmith.formula.terms import Expression, undistributed
 
 if TYPE_CHECKING:
     import torch
@@ -15,15 +14,6 @@ if TYPE_CHECKING:
     from lossmith.formula.emit.target import Target
 
 Which = tuple[int, ...]  # by which arguments a formula is differentiated, in turn: () is the value, (0, 0) a curvature
-
-
-@contextmanager
-def undistributed() -> Iterator[None]:
-    """SymPy without automatic distribution: ``0.1*(s − t)`` expanded costs half the digits of float32."""
-    from sympy.core.parameters import distribute
-
-    with distribute(False):
-        yield
 
 
 class Formula:

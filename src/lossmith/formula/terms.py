@@ -8,7 +8,8 @@ SymPy is imported at the first trace, never by ``import lossmith``.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -171,6 +172,15 @@ class Word:
     def __call__(self, *arguments: Term | Condition | float) -> Term:
         """The word applied to terms or numbers."""
         return Term(sympy_function(self)(*(expression_of(a) for a in arguments)))
+
+
+@contextmanager
+def undistributed() -> Iterator[None]:
+    """SymPy without automatic distribution: ``0.1*(s − t)`` expanded costs half the digits of float32."""
+    from sympy.core.parameters import distribute
+
+    with distribute(False):
+        yield
 
 
 def expression_of(value: Term | Condition | float) -> Expression:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 
 from lossmith.errors import DefinitionError
 from lossmith.formula import words
-from lossmith.formula.derive import Formula, undistributed
-from lossmith.formula.terms import Expression, Term, expression_of
+from lossmith.formula.derive import Formula
+from lossmith.formula.terms import Expression, Term, expression_of, undistributed
 
 
 def argument_names(function: Callable[..., object]) -> tuple[str, ...]:

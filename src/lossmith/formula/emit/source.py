@@ -9,9 +9,8 @@ from sympy import Function, Number, Symbol, cse
 from sympy.core.relational import Relational
 from sympy.printing.pycode import PythonCodePrinter
 
-from lossmith.formula.derive import undistributed
 from lossmith.formula.emit.target import Target
-from lossmith.formula.terms import Expression, Term, Word, expression_of
+from lossmith.formula.terms import Expression, Term, Word, expression_of, undistributed
 
 # These can give a number where an argument is NaN; every other word and all arithmetic pass a NaN on.
 SWALLOW_NAN = {"where", "times", "sign"}
