@@ -16,6 +16,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Private names of torch, guarded: where a version lacks one, we take the path that is always right.
 _transforms_active = getattr(torch._C, "_are_functorch_transforms_active", lambda: True)
+_forward_level = functools.partial(getattr, forward_ad, "_current_level", 0)
 _dispatch_modes = getattr(torch._C, "_len_torch_dispatch_stack", lambda: 1)
 
 
@@ -45,7 +46,7 @@ def may_read_values(*tensors: Tensor | None) -> bool:
 
 
 def _is_differentiated(arguments: tuple[Any, ...]) -> bool:
-    if not torch.compiler.is_compiling() and (_transforms_active() or forward_ad._current_level >= 0):
+    if not torch.compiler.is_compiling() and (_transforms_active() or _forward_level() >= 0):
         return True
     return torch.is_grad_enabled() and any(isinstance(a, Tensor) and a.requires_grad for a in arguments)
 
