@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 import lossmith as lm
-from lossmith.formula import exp, log_cosh, softplus, times
+from lossmith.formula import exp, log_cosh, power, softplus, times
 from lossmith.links import IDENTITY, LOGIT
 from lossmith.targets import BINARY, REAL
 
@@ -61,7 +61,18 @@ class ScaledLogCosh(lm.Residual):
         return lm.Traits(target=REAL, link=IDENTITY, elicits="centre", convex=True, smooth=math.inf, lipschitz=1.0)
 
 
-USERS = (GaussianLikelihood(), OneAgainstAll(), SoftDice(), ScaledLogCosh())
+@dataclass(frozen=True, kw_only=True)
+class FocalZ(lm.Rowwise):
+    """Focal loss with a penalty on the logsumexp: all that a family of rows has to offer, and not linear in log p."""
+
+    gamma: lm.NonNegative = 2.0
+    z: lm.NonNegative = 0.125
+
+    def formula(self, log_p, miss, lse):
+        return -times(power(miss, self.gamma), log_p) + self.z * lse**2
+
+
+USERS = (GaussianLikelihood(), OneAgainstAll(), SoftDice(), ScaledLogCosh(), FocalZ())
 CATALOGUE = (*(cls() for cls in lm.ALL), lm.KLDivergence(direction="reverse"), lm.CrossEntropy(label_smoothing=0.1))
 CLASSES = 4
 

@@ -203,7 +203,13 @@ def _kl(x, t, given, target_given, direction):
     return sum(b * log(b / a) for a, b in zip(p, q, strict=True) if b)
 
 
+def _focal_z(x, t, given, target_given, gamma, z):
+    p = sum(v * q for v, q in zip(_softmax(x), t, strict=True))
+    return -((1 - p) ** gamma) * log(p) + z * log(sum(exp(v) for v in x)) ** 2
+
+
 ROWS = {
+    "focal_z": _focal_z,  # a user's, of tests/batches.py
     "cross_entropy": _cross_entropy,
     "categorical_cross_entropy": _cross_entropy,
     "sparse_categorical_cross_entropy": _cross_entropy,

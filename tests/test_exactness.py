@@ -12,6 +12,7 @@ import torch
 
 import lossmith as lm
 import oracle
+from batches import FocalZ
 from hostile_grid import (
     CONFIGURED,
     DISTRIBUTIONS,
@@ -178,6 +179,19 @@ def row_places(loss, given, target_given, dtype) -> list[tuple[list[float], list
     pairs = itertools.product(rounded(few, dtype), rounded(targets, dtype))
     legal = {"scores": math.isfinite, "probabilities": lambda p: 0 < p < 1, "log_probabilities": lambda x: x < 0}[given]
     return [(x, t) for x, t in pairs if all(map(legal, x))]
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("dtype", BOUNDS, ids=str)
+def test_a_users_loss_of_rows_is_exact(dtype, order):
+    """1 − p and the logsumexp, which no loss of the catalogue reads."""
+    loss = FocalZ()
+    places = [(x, t) for t in ONE_HOT for x in rounded(ROWS_OF_SCORES, dtype) if max(map(abs, x)) < 1e10]
+    expected = wanted_rows(loss, order, places, "scores", "probabilities", dtype)
+    prediction = torch.tensor([x for x, _ in places], dtype=dtype)
+    got = derivative(loss, order, prediction, torch.tensor([t for _, t in places]).argmax(-1))
+    each = [(*place, j) for place, e in zip(places, expected, strict=True) for j in range(len(e))]
+    assert_within(BOUNDS[dtype], dtype, got.double().flatten().tolist(), [e for row in expected for e in row], each)
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)

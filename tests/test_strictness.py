@@ -225,6 +225,23 @@ def test_wrong_use_is_an_error_that_says_what_to_write(call, error, parts):
     assert isinstance(caught.value, ValueError | TypeError)
 
 
+@pytest.mark.parametrize("total", [0.99, 1.01])
+def test_rows_that_miss_1_by_a_hundredth_are_refused(total):
+    row = total * torch.tensor([[0.25, 0.75]])
+    for loss in (CROSS, CATEGORICAL, KL):
+        with pytest.raises(TargetError, match="sum 1"):
+            loss(zeros(1, 2), row)
+        with pytest.raises(PredictionError, match="sum to 1"):
+            loss(row, ROW, given="probabilities")
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
+def test_rows_rounded_to_half_precision_are_accepted(dtype):
+    rows = torch.linspace(-3, 3, 60).reshape(6, 10).softmax(-1).to(dtype)
+    for loss in (CROSS, CATEGORICAL, KL):
+        assert loss(rows, rows, given="probabilities").isfinite()
+
+
 def test_all_errors_are_value_errors():
     from lossmith import errors
 
