@@ -12,7 +12,7 @@ import torch
 
 import lossmith as lm
 from lossmith.errors import ParameterError, UnknownLossError
-from lossmith.formula import exp, log1p, power
+from lossmith.formula import exp, log1p, power, softplus
 
 DEFAULTS = [cls() for cls in lm.ALL]
 
@@ -188,3 +188,22 @@ def test_a_likelihood_reads_its_predictions_from_an_axis():
         Gaussian()(mean, y)
     best = Gaussian().best_constant(y)
     torch.testing.assert_close(best, torch.stack([y.mean(), y.std(correction=0).log()]), rtol=1e-6, atol=1e-6)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneAgainstAll(lm.Classwise):
+    """Logistic loss of each class by itself."""
+
+    def formula(self, s, t):
+        return softplus(s) - s * t
+
+
+def test_a_classwise_loss_of_ones_own_takes_several_labels_a_row():
+    scores, labels = torch.randn(4, 3, dtype=torch.float64), torch.tensor([[1, 0, 1], [0, 0, 0], [1, 1, 1], [0, 1, 0]])
+    wanted = (
+        torch.nn.functional.binary_cross_entropy_with_logits(scores, labels.double(), reduction="none").sum(-1).mean()
+    )
+    torch.testing.assert_close(OneAgainstAll()(scores, labels), wanted)
+    assert OneAgainstAll().traits.convex
+    with pytest.raises(lm.LossmithError, match="one_hot"):
+        OneAgainstAll()(scores, torch.tensor([0, 1, 2, 0]))

@@ -96,6 +96,14 @@ CLASS_ROWS = Coding(
 CLASSES = Coding(
     "class index or rows", "classes", CLASS_ROWS.expects, CLASS_ROWS.remedy, _not_distribution, examples=(0, 2)
 )
+MULTI_LABEL = Coding(
+    "multi-label",
+    "classes",
+    "a value from 0 to 1 for each class",
+    "Class indices become rows by torch.nn.functional.one_hot(target, classes).",
+    _outside_unit,
+    examples=((1.0, 0.0, 1.0), (0.2, 0.5, 0.0)),
+)
 DISTRIBUTION = Coding(
     "distribution",
     "distribution",

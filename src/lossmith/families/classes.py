@@ -20,7 +20,7 @@ from lossmith.kernels import pointwise, rows
 from lossmith.kernels.dispatch import at_compile_time, may_read_values
 from lossmith.layouts import class_axis, labels_or_rows
 from lossmith.loss import Loss
-from lossmith.targets import CLASS_INDEX, CLASS_ROWS, CLASSES, DISTRIBUTION, Coding
+from lossmith.targets import CLASS_INDEX, CLASSES, DISTRIBUTION, MULTI_LABEL, Coding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +218,7 @@ class Classwise(OverClasses):
     ``target`` has the prediction's shape; the unreduced loss has it without the class axis.
     """
 
-    TARGET: ClassVar[Coding] = CLASS_ROWS
+    TARGET: ClassVar[Coding] = MULTI_LABEL
 
     @abstractmethod
     def formula(self, s: Term, t: Term) -> Term:

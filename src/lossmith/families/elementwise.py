@@ -35,9 +35,8 @@ class Elementwise(Loss):
         return Elements(self._values(batch))
 
     def _diagonal(self, gradient: Tensor, scores: Tensor, axis: int | None) -> Tensor:
-        # a slope that is flat everywhere leaves no graph behind: its derivative is 0
-        (diagonal,) = torch.autograd.grad(gradient.sum(), scores, allow_unused=True)
-        return torch.zeros_like(scores) if diagonal is None else diagonal
+        (diagonal,) = torch.autograd.grad(gradient.sum(), scores)
+        return diagonal
 
     def _sample(self, example: Tensor) -> tuple[tuple[int, ...], Tensor]:
         return (), example
