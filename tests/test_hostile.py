@@ -126,6 +126,17 @@ def test_nan_in_is_nan_out(loss, where):
 
 
 @pytest.mark.parametrize("given", ["probabilities", "log_probabilities"])
+@pytest.mark.parametrize("target", [torch.tensor([1, 1]), torch.tensor([[0.0, 1.0, 0.0]] * 2)], ids=["index", "row"])
+def test_a_nan_probability_of_any_class_spoils_its_row(given, target):
+    x = torch.tensor([[NAN, 0.5, 0.5], [0.25, 0.5, 0.25]])
+    x = x if given == "probabilities" else x.log()
+    value, slope = lm.CrossEntropy().value_and_gradient(x, target, given=given)
+    assert value.isnan().tolist() == [True, False]
+    assert slope.isnan().all(1).tolist() == [True, False]
+    assert not slope[1].isnan().any()
+
+
+@pytest.mark.parametrize("given", ["probabilities", "log_probabilities"])
 def test_nan_probabilities_give_nan(given):
     for label in (0.0, 0.5, 1.0):
         assert all(np.isnan(all_of(BINARY, NAN, label, given=given)))

@@ -204,6 +204,7 @@ def test_a_classwise_loss_of_ones_own_takes_several_labels_a_row():
         torch.nn.functional.binary_cross_entropy_with_logits(scores, labels.double(), reduction="none").sum(-1).mean()
     )
     torch.testing.assert_close(OneAgainstAll()(scores, labels), wanted)
+    torch.testing.assert_close(OneAgainstAll()(scores, labels, class_weight=torch.ones(3)), wanted)
     assert OneAgainstAll().traits.convex
     with pytest.raises(lm.LossmithError, match="one_hot"):
         OneAgainstAll()(scores, torch.tensor([0, 1, 2, 0]))

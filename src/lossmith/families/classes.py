@@ -20,7 +20,7 @@ from lossmith.kernels import pointwise, rows
 from lossmith.kernels.dispatch import at_compile_time, may_read_values
 from lossmith.layouts import class_axis, labels_or_rows
 from lossmith.loss import Loss
-from lossmith.targets import CLASS_INDEX, CLASSES, DISTRIBUTION, MULTI_LABEL, Coding
+from lossmith.targets import CLASS_INDEX, CLASS_ROWS, CLASSES, DISTRIBUTION, MULTI_LABEL, Coding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +162,9 @@ class Rowwise(OverClasses):
     def _statistics(self, batch: Batch) -> list[Tensor]:
         """What the formula reads of each class: three numbers of scores, or what was given itself."""
         if batch.given != "scores":
-            return [batch.prediction]
+            # a NaN in any class spoils its row, as it does through a softmax
+            spoilt = batch.prediction.isnan().any(-1, keepdim=True)
+            return [batch.prediction * torch.where(spoilt, torch.nan, 1.0)]
         row = rows.softmax(batch.prediction)
         return [row.log_p, row.miss, row.lse.expand_as(row.log_p)]
 
@@ -226,7 +228,10 @@ class Classwise(OverClasses):
 
     def _elements(self, batch: Batch) -> Elements:
         losses = self._evaluate("formula", batch.prediction, batch.target)
-        return _sum_over_classes(losses, batch.target, batch.class_weight)
+        # a row of labels weighs as its labels do; where each class is a question of its own, all classes count
+        asks_once = self._target_coding() in (CLASS_ROWS, DISTRIBUTION)
+        share = batch.target if asks_once else torch.full_like(losses, 1 / losses.shape[-1])
+        return _sum_over_classes(losses, share, batch.class_weight)
 
 
 @at_compile_time
@@ -242,8 +247,9 @@ def _distribution(values: Tensor, given: Given) -> tuple[Tensor, Tensor]:
     return (values, values.log()) if given == "probabilities" else (values.exp(), values)
 
 
-def _sum_over_classes(losses: Tensor, target: Tensor, class_weight: Tensor | None) -> Elements:
+def _sum_over_classes(losses: Tensor, share: Tensor, class_weight: Tensor | None) -> Elements:
+    """The losses of the rows, and the class weight of each: its expectation under ``share``, which sums to 1."""
     if class_weight is None:
         return Elements(losses.sum(-1))
     weights = class_weight.expand_as(losses)
-    return Elements(pointwise.times(weights, losses).sum(-1), (weights * target).sum(-1))
+    return Elements(pointwise.times(weights, losses).sum(-1), (weights * share).sum(-1))
