@@ -29,7 +29,8 @@ FLOORS = (
     {"families"},
     {"losses"},
     {"criterion", "catalogue", "datasets", "page"},
-    {"explaining", "comparing"},
+    {"reading"},
+    {"explaining", "choosing", "comparing"},
     {"cli"},
     {"__main__"},
 )

@@ -17,7 +17,7 @@ def test_a_bundled_table_is_complete_and_says_where_it_is_from(dataset):
 
 def test_the_tables_are_the_known_ones():
     shapes = {dataset.name: dataset.read().shape for dataset in datasets.ALL}
-    assert shapes == {"houses": (25357, 17), "spam": (5889, 203), "doctor_visits": (20190, 10)}
+    assert shapes == {"houses": (25357, 17), "spam": (5889, 203), "doctor_visits": (20190, 10), "digits": (1797, 65)}
 
 
 def test_every_bundled_file_is_listed():

@@ -66,5 +66,14 @@ DOCTOR_VISITS = Dataset(
     origin="statsmodels 0.15.0, data set randhie",
     licence="public domain",
 )
+DIGITS = Dataset(
+    name="digits",
+    target="digit",
+    unit="",
+    description="1,797 handwritten digits as images of 8 × 8: pixel_00 … pixel_77 from 0 to 16 (row, column).",
+    origin="Alpaydin, E. and Kaynak, C. (1998), Optical Recognition of Handwritten Digits, test set, UCI Machine "
+    "Learning Repository, by way of scikit-learn's load_digits",
+    licence="CC-BY-4.0",
+)
 
-ALL = (HOUSES, SPAM, DOCTOR_VISITS)
+ALL = (HOUSES, SPAM, DOCTOR_VISITS, DIGITS)

@@ -1,0 +1,71 @@
+"""Features of any kind as numbers that a network or a linear model can read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossmith.errors import DataError
+
+if TYPE_CHECKING:
+    import polars
+
+Floats = NDArray[np.floating[Any]]
+
+
+def features_of(
+    name: str, features: polars.DataFrame | NDArray[Any], parts: list[NDArray[np.intp]]
+) -> list[NDArray[np.float32]]:
+    """The rows of each part in float32, without gaps and on one scale; all that is fitted is fitted on the first part.
+
+    A table becomes (N, F); an array (N, F) keeps its columns; an array with more axes, as of images, keeps its shape.
+    A ``DataError`` says where a column cannot be turned into numbers.
+    """
+    fit = _images if isinstance(features, np.ndarray) and features.ndim > 2 else _columns
+    try:
+        numbers = fit(features, parts)
+    except (ValueError, TypeError) as error:
+        raise DataError(f"The features of {name} cannot be turned into numbers: {error}") from error
+    if not all(np.isfinite(part).all() for part in numbers):
+        raise DataError(f"The features of {name} cannot be turned into finite numbers.")
+    return numbers
+
+
+def _images(images: Any, parts: list[NDArray[np.intp]]) -> list[NDArray[np.float32]]:
+    """One mean and one standard deviation for all places, which keeps the picture a picture."""
+    fitted = images[parts[0]].astype(np.float64)
+    centre, scale = float(fitted.mean()), float(fitted.std()) or 1.0
+    return [((images[rows] - centre) / scale).astype(np.float32) for rows in parts]
+
+
+def _columns(features: Any, parts: list[NDArray[np.intp]]) -> list[NDArray[np.float32]]:
+    pipeline = _pipeline(most_quantiles=len(parts[0]), has_columns_of_any_kind=not isinstance(features, np.ndarray))
+    fitted = pipeline.fit(features[parts[0]])
+    return [np.asarray(fitted.transform(features[rows]), dtype=np.float32) for rows in parts]
+
+
+def _pipeline(most_quantiles: int, has_columns_of_any_kind: bool) -> Any:
+    """Vectorise, bend every column to a normal shape, fill the gaps with the middle and mark them.
+
+    Standardising alone hands the tails of areas and counts on to the network and squeezes what matters into a corner:
+    on the validation rows of the houses, bending was worth 0.1 of R², nearly all of it in the year a house was built.
+    """
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import FunctionTransformer, QuantileTransformer
+    from skrub import StringEncoder, TableVectorizer
+
+    vectoriser = [TableVectorizer(high_cardinality=StringEncoder(random_state=0))] if has_columns_of_any_kind else []
+    return make_pipeline(
+        *vectoriser,
+        FunctionTransformer(_finite_or_missing),
+        QuantileTransformer(n_quantiles=min(1000, most_quantiles), output_distribution="normal", random_state=0),
+        SimpleImputer(strategy="constant", fill_value=0.0, add_indicator=True, keep_empty_features=True),
+    )
+
+
+def _finite_or_missing(frame: Any) -> Floats:
+    values = np.asarray(frame, dtype=np.float64)
+    return np.where(np.isfinite(values), values, np.nan)
