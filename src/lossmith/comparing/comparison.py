@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
+import platform
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from lossmith.comparing import report, store
-from lossmith.comparing.data import Task, prepare
+import torch
+
+from lossmith import __version__
+from lossmith.comparing import report, tuning
+from lossmith.comparing.codings import check_fits
+from lossmith.comparing.data import MOST_ROWS, Splits, prepare
+from lossmith.comparing.defaults import default_losses
 from lossmith.comparing.engines import Engine, find_engine
+from lossmith.comparing.model import Factory, check_factory, mlp, start_of
 from lossmith.comparing.outcome import Outcome
-from lossmith.comparing.trial import Factory, Result, Spec, Training, check_fits, mlp
+from lossmith.comparing.store import Store
+from lossmith.comparing.trial import Result, Run, Spec, Training
 from lossmith.errors import ParameterError
 from lossmith.loss import Loss
-from lossmith.losses.binary import BinaryCrossEntropy, Hinge
-from lossmith.losses.regression import MAE, MSE, Huber, LogCosh
+from lossmith.reading import read
 
-Progress = Callable[[Sequence[Spec], Iterator[Result]], Iterator[Result]]
+Progress = Callable[[str, Sequence[Spec], Iterator[Result]], Iterator[Result]]
 
+_QUICK = Training(epochs=12, learning_rates=(1.5e-3, 5e-3, 1.5e-2))
 _QUICK_ROWS = 4000
-_QUICK_EPOCHS = 12
 
 
 @dataclass(frozen=True)
@@ -28,38 +38,51 @@ class Comparison(Outcome):
 
     def save(self, directory: str | Path) -> Path:
         """Write ``results.parquet``, ``settings.json`` and the self-contained ``report.html``, and return its path."""
-        folder = Path(directory)
-        store.write_settings(folder, self)
-        store.write_results(folder, self.results)
-        return report.write(folder / "report.html", self)
+        store = Store(Path(directory), {**self.settings, "learning_rates": dict(self.rates)})
+        store.open()
+        store.close([*self.tuning, *self.results])
+        return report.write(Path(directory) / "report.html", self)
 
 
 def compare(
-    data: object,
-    target: str | None = None,
+    data: object = None,
+    target: object = None,
     losses: Sequence[Loss] | None = None,
     model: Factory | None = None,
-    seeds: int = 3,
+    seeds: int = 5,
     engine: str | Engine = "local",
     *,
+    features: object = None,
+    task: str | None = None,
+    training: Training | None = None,
     quick: bool = False,
     directory: str | Path | None = None,
+    resume: bool = False,
     progress: Progress | None = None,
 ) -> Comparison:
     """Train the same network with each loss, from the same start and on the same batches, and judge it on unseen rows.
 
+    Each loss first finds its learning rate, in a grid of the same size, on validation rows; then it is trained with
+    fresh seeds and judged on test rows, by measures that do not depend on the loss.
+
     Args:
-        data: a path (CSV, TSV, Parquet), the name of a bundled data set, or a Polars or pandas DataFrame.
-        target: the column to predict: real numbers, or two values. A bundled data set knows its own.
-        losses: configured losses. Default for a real target: MSE, MAE, Huber, LogCosh; for a binary one:
-            BinaryCrossEntropy, Hinge, MSE. A real target is standardised for training, so that a loss's
-            scale (Huber's ``delta``) counts in standard deviations of the target.
-        model: from the number of features to a network with one output; default: a multilayer perceptron.
+        data: a path (CSV, TSV, Parquet, Arrow, JSON lines), the name of a bundled data set, or a Polars or pandas
+            DataFrame. Rows without a target are left out; of a long table 200,000 rows are drawn.
+        target: the column to predict, or several (one-hot rows, a distribution, labels). A bundled data set knows its
+            own. With ``features``: the targets themselves, (N,) or (N, C).
+        losses: configured losses; the default depends on the task. A real target is standardised for training, so that
+            a loss's scale (Huber's ``delta``) counts in standard deviations of the target.
+        model: ``model(inputs, outputs)`` builds a fresh network: ``inputs`` is the number of features, or the shape of
+            a row of an array with more axes; ``outputs`` the number of scores a row. Default: a multilayer perceptron.
         seeds: how many times each loss is trained. A seed sets the first weights and the order of the batches.
         engine: ``"local"`` (a process for each core), ``"serial"``, or a function from specs to results.
-        quick: fewer rows and epochs, to try things out.
+        features: an array or tensor (N, …) or a frame, in place of ``data``.
+        task: what the target is, where its numbers do not tell: one of ``lossmith.reading.KINDS``.
+        training: epochs, batches and the grid of learning rates (:class:`Training`).
+        quick: fewer rows, epochs and rates, to try things out.
         directory: write each finished run here at once, so that nothing finished is lost.
-        progress: wraps the stream of results, to show how far it is.
+        resume: go on with what is in ``directory`` already; with the same settings, and more losses or seeds at most.
+        progress: wraps the stream of results of each stage, to show how far it is.
 
     Raises:
         LossmithError: the data, the target, a loss or a setting cannot be used; the message says what to write instead.
@@ -72,38 +95,110 @@ def compare(
     """
     if seeds < 1:
         raise ParameterError(f"seeds={seeds}: write 1 or more (2 or more to show a difference).")
+    if resume and directory is None:
+        raise ParameterError("resume=True needs the directory of the comparison to go on with: directory='out/'.")
+    factory = model or mlp
+    check_factory(factory)
     run_all = find_engine(engine)
-    splits = prepare(data, target, most_rows=_QUICK_ROWS if quick else None)
-    labelled = _labelled(_default_losses(splits.task) if losses is None else losses)
+    splits = prepare(read(data, target, features), task, most_rows=_QUICK_ROWS if quick else MOST_ROWS)
+    labelled = _labelled(default_losses(splits.task) if losses is None else losses)
     for loss in labelled.values():
-        check_fits(loss, splits.task)
-    folder = None if directory is None else store.make_folder(Path(directory))  # before the work, not after
-    training = Training(epochs=_QUICK_EPOCHS) if quick else Training()
+        check_fits(loss, splits)
+    schedule = training or (_QUICK if quick else Training())
+    settings = _settings(splits, labelled, factory, schedule, seeds)
+    stage = _Stage(splits, labelled, factory, schedule, run_all, _opened(directory, settings, resume), resume, progress)
+    tried = stage.run(
+        "learning rates",
+        [
+            Run(label=label, seed=seed, learning_rate=rate, is_tuning=True)
+            for seed, rate, label in itertools.product(tuning.SEEDS, schedule.learning_rates, labelled)
+        ],
+    )
+    rates = tuning.best_rates(tried)
     # Seed by seed, so that what an interrupted comparison leaves is paired.
-    specs = [
-        Spec(label=label, loss=loss, seed=seed, splits=splits, model=model or mlp, training=training)
-        for seed in range(seeds)
-        for label, loss in labelled.items()
-    ]
-    results = run_all(specs)
-    if progress is not None:
-        results = progress(specs, results)
-    if folder is not None:
-        results = store.keep(results, folder)
-    ordered = sorted(results, key=lambda run: (run.seed, list(labelled).index(run.label)))
-    return Comparison(splits, labelled, training, seeds, tuple(ordered))
+    judged = stage.run(
+        "trainings",
+        [
+            Run(label=label, seed=seed, learning_rate=rates[label], is_tuning=False)
+            for seed, label in itertools.product(range(seeds), labelled)
+        ],
+    )
+    return Comparison(splits, labelled, schedule, seeds, settings, tried, rates, judged)
 
 
-def _default_losses(task: Task) -> tuple[Loss, ...]:
-    if task.kind == "binary":
-        return BinaryCrossEntropy(), Hinge(), MSE()
-    return MSE(), MAE(), Huber(), LogCosh()
+@dataclass(frozen=True)
+class _Stage:
+    """What the runs of a comparison share."""
+
+    splits: Splits
+    losses: dict[str, Loss]
+    model: Factory
+    training: Training
+    run_all: Engine
+    store: Store | None
+    resume: bool
+    progress: Progress | None
+
+    def run(self, title: str, runs: Sequence[Run]) -> tuple[Result, ...]:
+        """The results of these runs, in their order; what is on disk already is taken from there."""
+        specs = [
+            Spec(run=run, loss=self.losses[run.label], splits=self.splits, model=self.model, training=self.training)
+            for run in runs
+        ]
+        done = self.store.finished(specs) if self.store and self.resume else []
+        finished = {result.run for result in done}
+        fresh = self.run_all([spec for spec in specs if spec.run not in finished])
+        results: Iterator[Result] = itertools.chain(done, self.store.keep(fresh) if self.store else fresh)
+        if self.progress is not None:
+            results = self.progress(title, specs, results)
+        by_run = {result.run: result for result in results}
+        return tuple(by_run[run] for run in runs)
+
+
+def _opened(directory: str | Path | None, settings: dict[str, Any], resume: bool) -> Store | None:
+    """The folder, ready to be written to: before the work, not after."""
+    if directory is None:
+        return None
+    store = Store(Path(directory), settings)
+    if resume:
+        store.check_same()
+    store.open()
+    return store
+
+
+def _settings(
+    splits: Splits, losses: dict[str, Loss], model: Factory, training: Training, seeds: int
+) -> dict[str, Any]:
+    """All that decides the runs, in plain words and numbers."""
+    return {
+        "data": {
+            "name": splits.name,
+            "rows": dict(
+                zip(("train", "validation", "test"), (len(part.target) for part in splits.parts), strict=True)
+            ),
+            "inputs": splits.inputs,
+            "fingerprint": splits.fingerprint(),
+        },
+        "task": dataclasses.asdict(splits.task),
+        "model": {
+            "name": getattr(model, "__name__", type(model).__name__),
+            "start": start_of(model, splits.inputs, splits.task.outputs),
+        },
+        "training": dataclasses.asdict(training),
+        "versions": {"lossmith": __version__, "torch": torch.__version__, "python": platform.python_version()},
+        "losses": {label: repr(loss) for label, loss in losses.items()},
+        "seeds": seeds,
+    }
 
 
 def _labelled(losses: Sequence[Loss]) -> dict[str, Loss]:
     """Losses by name; by name and parameters where a name repeats; numbered where even these do."""
     if not losses:
         raise ParameterError("losses is empty: give at least one, or leave it out for the defaults.")
+    if wrong := [loss for loss in losses if not isinstance(loss, Loss)]:
+        raise ParameterError(
+            f"losses has {wrong[0]!r}, which is no configured loss: write lm.MSE(), lm.Huber(delta=2)."
+        )
     names = [loss.name for loss in losses]
     labelled: dict[str, Loss] = {}
     for loss in losses:
@@ -117,5 +212,5 @@ def _labelled(losses: Sequence[Loss]) -> dict[str, Loss]:
 
 
 def _with_parameters(loss: Loss) -> str:
-    parameters = repr(loss).partition("(")[2].rstrip(")")
-    return f"{loss.name}({parameters})" if parameters else loss.name
+    changed = {f.name: getattr(loss, f.name) for f in dataclasses.fields(loss) if getattr(loss, f.name) != f.default}
+    return f"{loss.name}({', '.join(f'{name}={value!r}' for name, value in changed.items())})" if changed else loss.name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from lossmith.comparing.trial import Result, Spec, run
+from lossmith.comparing.trial import Result, Spec, train
 from lossmith.errors import ParameterError
 
 Engine = Callable[[Sequence[Spec]], Iterator[Result]]
@@ -12,17 +12,19 @@ Engine = Callable[[Sequence[Spec]], Iterator[Result]]
 
 def serial(specs: Sequence[Spec]) -> Iterator[Result]:
     """One after the other, in this process."""
-    return map(run, specs)
+    return map(train, specs)
 
 
 def local(specs: Sequence[Spec]) -> Iterator[Result]:
     """In one process a core of this machine."""
     import joblib
 
+    if not specs:
+        return iter(())
     workers = min(joblib.cpu_count(), len(specs))
     # Large arrays reach the workers as copy-on-write maps of one file: torch refuses read-only memory.
     parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered", mmap_mode="c")
-    results: Iterator[Result] = parallel(joblib.delayed(run)(spec) for spec in specs)
+    results: Iterator[Result] = parallel(joblib.delayed(train)(spec) for spec in specs)
     return results
 
 

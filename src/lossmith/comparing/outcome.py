@@ -6,14 +6,16 @@ import dataclasses
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from lossmith.comparing.data import Splits, Task
+from lossmith.comparing.data import Splits
+from lossmith.comparing.dynamics import Dynamics, dynamics_of, level
 from lossmith.comparing.metrics import Metric, metrics_of
 from lossmith.comparing.prose import verdict
 from lossmith.comparing.statistics import Ranking, Summary, rank, summarise
 from lossmith.comparing.trial import Result, Training
 from lossmith.loss import Loss
+from lossmith.reading import Task
 
 if TYPE_CHECKING:
     import polars
@@ -21,12 +23,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of a comparison: every run, and what follows from them."""
+    """What came out of a comparison: every run, and what follows from them.
+
+    ``results`` are the runs on which the losses are judged, ``tuning`` those that found their learning ``rates``.
+    """
 
     splits: Splits
     losses: Mapping[str, Loss]  # by the label that they have in the tables
     training: Training
     seeds: int
+    settings: Mapping[str, Any]  # all that decides the runs, in plain words and numbers
+    tuning: tuple[Result, ...]
+    rates: Mapping[str, float]
     results: tuple[Result, ...]
 
     @property
@@ -37,7 +45,7 @@ class Outcome:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """What the losses are judged by."""
-        return metrics_of(self.task.kind)
+        return metrics_of(self.task.group)
 
     @functools.cached_property
     def runs(self) -> dict[str, list[Result]]:
@@ -59,9 +67,22 @@ class Outcome:
         """The order of the losses by each metric, with the differences that are shown."""
         return tuple(rank(metric, self.runs, self.splits.test.target) for metric in self.metrics)
 
+    @functools.cached_property
+    def level_to_reach(self) -> float:
+        """What the metric that is followed through training has to reach on validation rows."""
+        return level(self.results, self.splits)
+
+    @functools.cached_property
+    def dynamics(self) -> dict[str, Dynamics]:
+        """How the training with each loss went."""
+        return {label: dynamics_of(runs, self.splits, self.level_to_reach) for label, runs in self.runs.items()}
+
     @property
     def table(self) -> polars.DataFrame:
-        """A row for each loss: mean and spread over the seeds of each metric on test rows, in the target's units."""
+        """A row for each loss: mean and spread over the seeds of each metric on test rows, and how training went.
+
+        Amounts are in the target's own units; what does not apply is null.
+        """
         import polars
 
         rows = [
@@ -69,7 +90,8 @@ class Outcome:
                 "loss": label,
                 "elicits": loss.traits.elicits,
                 "runs": len(self.runs[label]),
-                "diverged": sum(run.diverged_at is not None for run in self.runs[label]),
+                "diverged": sum(run.has_diverged for run in self.runs[label]),
+                "learning_rate": self.rates[label],
             }
             | {
                 f"{metric.name}{suffix}": value
@@ -78,9 +100,10 @@ class Outcome:
                     ("", "_spread"), dataclasses.astuple(self.summaries[label, metric.name]), strict=True
                 )
             }
+            | dataclasses.asdict(self.dynamics[label])
             for label, loss in self.losses.items()
         ]
-        return polars.DataFrame(rows)
+        return polars.DataFrame(rows, infer_schema_length=None).fill_nan(None)
 
     @property
     def verdict(self) -> str:
@@ -89,4 +112,4 @@ class Outcome:
 
     def to_dict(self) -> dict[str, object]:
         """The table (a row for each loss; ``None`` for what is not known) and the verdict, ready for JSON."""
-        return {"table": self.table.fill_nan(None).to_dicts(), "verdict": self.verdict}
+        return {"table": self.table.to_dicts(), "verdict": self.verdict}

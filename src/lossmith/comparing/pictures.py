@@ -100,14 +100,14 @@ def predicted_against_true(outcome: Outcome, label: str) -> go.Figure:
 
     truth = outcome.splits.test.target[:_MOST_POINTS]  # test rows are in random order
     colour = _colours(outcome)[label]
-    run = next(run for run in outcome.runs[label] if run.diverged_at is None)
+    predictions = next(run.predictions for run in outcome.runs[label] if run.predictions is not None)
     ends = [float(truth.min()), float(truth.max())]
     margin = 0.04 * (ends[1] - ends[0])
     room = [ends[0] - margin, ends[1] + margin]
     figure = go.Figure()
     figure.add_scatter(
         x=truth,
-        y=run.predictions[:_MOST_POINTS],
+        y=predictions.values[:_MOST_POINTS],
         mode="markers",
         showlegend=False,
         marker={"size": 5, "color": colour, "opacity": 0.45},
@@ -128,7 +128,7 @@ def predicted_against_true(outcome: Outcome, label: str) -> go.Figure:
 
 def curve_figures(outcome: Outcome) -> list[go.Figure]:
     """The learning curves of every metric that was followed."""
-    return [learning_curves(outcome, metric) for metric in curves_of(outcome.task.kind)]
+    return [learning_curves(outcome, metric) for metric in curves_of(outcome.task.group)]
 
 
 def _colours(outcome: Outcome) -> dict[str, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from lossmith.comparing.data import Task
 from lossmith.comparing.metrics import Metric
 from lossmith.comparing.statistics import Ranking, Summary
+from lossmith.reading import Task
 
 
 def amount(value: float, metric: Metric, task: Task) -> str:

@@ -78,7 +78,7 @@ def _aims(outcome: Outcome) -> page.Section:
         "A network learns what its loss asks for. Losses ask different questions, so that the one which is best by one "
         "measure need not be so by another."
     ]
-    if outcome.task.kind == "real":
+    if outcome.task.group == "regression":
         target = outcome.splits.train.target
         skewness = float(np.mean((target - target.mean()) ** 3) / (target.std() ** 3 or 1.0))
         mean, middle = float(target.mean()), float(np.median(target))
@@ -115,7 +115,7 @@ def _pictures(outcome: Outcome) -> list[page.Section]:
         text=["A dot is one seed, a bar the mean of its loss. Where dots spread wider than bars, seeds matter more."],
         figures=[pictures.ranking(outcome, metric) for metric in outcome.metrics if metric.is_headline],
     )
-    if outcome.task.kind == "binary":
+    if outcome.task.group != "regression":
         return [rankings]
     scatter = page.Section(
         "Predicted against true",
@@ -131,8 +131,8 @@ def _method(outcome: Outcome) -> page.Section:
     coding = (
         "The target is standardised for training by the mean and the standard deviation of the training rows; the "
         "parameters of a loss count in these standard deviations. Every figure here is in the target's own units."
-        if task.kind == "real"
-        else f"{task.positive!r} counts as positive, {task.negative!r} as negative; a score above 0 decides for "
+        if task.group == "regression"
+        else f"{task.labels[-1]!r} counts as positive, {task.labels[0]!r} as negative; a score above 0 decides for "
         "positive, whatever the loss."
     )
     return page.Section(
@@ -142,8 +142,9 @@ def _method(outcome: Outcome) -> page.Section:
             f"{splits.train.features.shape[1]} features; everything fitted was fitted on the training rows. {coding}",
             f"Within a seed every loss starts from the same weights and sees the same batches: {training.epochs} "
             f"epochs of AdamW in batches of {training.batch_size(rows[0])}, with one schedule up to a learning rate of "
-            f"{training.learning_rate:g}. Each run is judged at the epoch with the best validation value of its own "
-            "loss. The learning rate was not tuned for each loss.",
+            f"that which served the loss best on validation rows, of {len(training.learning_rates)} tried for each loss "
+            "with a seed that was not used again. Each run is judged at the epoch with the best validation value of its own "
+            "loss.",
             "A difference counts as shown when it holds over other seeds and other test rows: losses are compared "
             "within each seed and over the same rows, all pairs are corrected for together (Holm), at "
             f"{LEVEL:.0%}. There is one split into training and test rows, and {listed(list(outcome.losses))} "

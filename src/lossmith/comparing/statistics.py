@@ -3,7 +3,7 @@
 A result would have come out differently with another seed and with other test rows. Runs of one seed share their
 start and their batches, and all runs share their test rows, so the *difference* of two losses is taken within each
 seed and over the same rows; its standard error joins both sources. All pairs of losses are looked at, so the p-values
-of a metric are corrected by Holm's method.
+of a metric are corrected by Holm's method. A difference that is a mere thousandth of the values is none.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from lossmith.comparing.data import Floats
 from lossmith.comparing.metrics import Metric
+from lossmith.comparing.predictions import Floats, Predictions
 from lossmith.comparing.trial import Result
 
 LEVEL = 0.05
 _GROUPS = 20  # of test rows, each left out in turn
+_MATTERS = 1e-3  # of the values: rounding errors that grow through training make real but idle differences
 
 
 @dataclass(frozen=True)
@@ -32,25 +35,43 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Difference:
+    """A metric of one loss less that of another: the mean over seeds, its 95 % interval, the p-value of no difference.
+
+    The interval looks at this pair alone; it is infinite where there are no two seeds to compare.
+    """
+
+    mean: float
+    low: float
+    high: float
+    p_value: float
+
+
+@dataclass(frozen=True)
 class Ranking:
-    """The losses by one metric: ``order`` best first, and which of them are not shown to be worse than the first."""
+    """The losses by one metric: ``order`` best first, and which of them are not shown to be worse than the first.
+
+    ``behind`` has the difference of every other loss to the first.
+    """
 
     metric: Metric
     order: tuple[str, ...]
     leaders: tuple[str, ...]
+    behind: Mapping[str, Difference]
 
 
 def summarise(results: Sequence[Result], metric: Metric) -> Summary:
     """Summarise the runs of one loss."""
-    values = [run.metrics[metric.name] for run in results if run.diverged_at is None]
+    values = [result.metrics[metric.name] for result in results if not result.has_diverged]
     mean = float(np.mean(values)) if values else math.nan
     return Summary(mean, float(np.std(values, ddof=1)) if len(values) > 1 else math.nan)
 
 
-def rank(metric: Metric, runs: Mapping[str, Sequence[Result]], truth: Floats) -> Ranking:
-    """Order the losses by their mean, and find those with no difference shown to the best; all runs diverged: left out.
+def rank(metric: Metric, runs: Mapping[str, Sequence[Result]], truth: NDArray[Any]) -> Ranking:
+    """Order the losses by their mean, and find those with no difference shown to the best.
 
-    Losses are compared on the seeds that did not diverge for either.
+    A loss all of whose runs diverged, or to which the metric does not apply (NaN), is left out. Losses are compared on
+    the seeds that did not diverge for either.
     """
     means = {label: summarise(results, metric).mean for label, results in runs.items()}
     order = sorted(
@@ -58,15 +79,22 @@ def rank(metric: Metric, runs: Mapping[str, Sequence[Result]], truth: Floats) ->
         key=lambda label: -means[label] if metric.higher_is_better else means[label],
     )
     left_out = {
-        (run.label, run.seed): _left_out(metric, truth, run.predictions)
+        (label, result.seed): _left_out(metric, truth, result.predictions)
         for label in order
-        for run in runs[label]
-        if run.diverged_at is None
+        for result in runs[label]
+        if result.predictions is not None
     }
     pairs = list(itertools.combinations(order, 2))
-    p_values = holm([_p_value(metric, runs[a], runs[b], left_out) for a, b in pairs])
-    shown = {pair for pair, p in zip(pairs, p_values, strict=True) if p <= LEVEL}
-    return Ranking(metric, tuple(order), tuple(label for label in order if (order[0], label) not in shown))
+    differences = [_difference(metric, runs[b], runs[a], left_out) for a, b in pairs]
+    p_values = holm([difference.p_value for difference in differences])
+    matter = [abs(d.mean) > _MATTERS * abs(means[a]) for d, (a, _) in zip(differences, pairs, strict=True)]
+    shown = {pair for pair, p, matters in zip(pairs, p_values, matter, strict=True) if p <= LEVEL and matters}
+    return Ranking(
+        metric,
+        tuple(order),
+        tuple(label for label in order if (order[0], label) not in shown),
+        {b: difference for (a, b), difference in zip(pairs, differences, strict=True) if a == order[0]},
+    )
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -82,35 +110,37 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return corrected
 
 
-def _left_out(metric: Metric, truth: Floats, predictions: Floats) -> Floats:
+def _left_out(metric: Metric, truth: NDArray[Any], predictions: Predictions) -> Floats:
     """The metric without each group of rows in turn (G,): a jackknife. Test rows are in random order already."""
     group = np.arange(len(truth)) % _GROUPS
     return np.array([metric.of(truth[group != g], predictions[group != g]) for g in range(_GROUPS)])
 
 
-def _p_value(
+def _difference(
     metric: Metric, a: Sequence[Result], b: Sequence[Result], left_out: Mapping[tuple[str, int], Floats]
-) -> float:
-    """How surprising the mean difference of two losses would be if there were none."""
-    a_by_seed, b_by_seed = ({run.seed: run for run in runs if run.diverged_at is None} for runs in (a, b))
+) -> Difference:
+    """``a`` less ``b``, and how surprising that would be if there were no difference."""
+    a_by_seed, b_by_seed = ({run.seed: run for run in runs if not run.has_diverged} for runs in (a, b))
     seeds = sorted(a_by_seed.keys() & b_by_seed.keys())
-    if len(seeds) < 2:
-        return 1.0  # one seed cannot tell a loss from luck
     differences = [a_by_seed[seed].metrics[metric.name] - b_by_seed[seed].metrics[metric.name] for seed in seeds]
+    if len(seeds) < 2:  # one seed cannot tell a loss from luck
+        return Difference(float(np.mean(differences)) if seeds else math.nan, -math.inf, math.inf, 1.0)
     by_rows = np.mean([left_out[a_by_seed[s].label, s] - left_out[b_by_seed[s].label, s] for s in seeds], axis=0)
     over_seeds = float(np.var(differences, ddof=1)) / len(seeds)
     over_rows = (_GROUPS - 1) / _GROUPS * float(np.sum((by_rows - by_rows.mean()) ** 2))
-    return _two_sided(float(np.mean(differences)), over_seeds, len(seeds) - 1, over_rows, _GROUPS - 1)
+    return _judge(float(np.mean(differences)), over_seeds, len(seeds) - 1, over_rows, _GROUPS - 1)
 
 
-def _two_sided(mean: float, variance_a: float, freedom_a: int, variance_b: float, freedom_b: int) -> float:
+def _judge(mean: float, variance_a: float, freedom_a: int, variance_b: float, freedom_b: int) -> Difference:
     """A t-test whose variance is the sum of two estimates; degrees of freedom by Welch and Satterthwaite."""
     from scipy.stats import t
 
     variance = variance_a + variance_b
-    if mean == 0 or math.isnan(variance):
-        return 1.0
+    if math.isnan(variance):
+        return Difference(mean, -math.inf, math.inf, 1.0)
     if variance == 0:
-        return 0.0
+        return Difference(mean, mean, mean, 1.0 if mean == 0 else 0.0)
     freedom = variance**2 / (variance_a**2 / freedom_a + variance_b**2 / freedom_b)
-    return float(2 * t.sf(abs(mean) / math.sqrt(variance), freedom))
+    error = math.sqrt(variance)
+    reach = float(t.ppf(1 - LEVEL / 2, freedom)) * error
+    return Difference(mean, mean - reach, mean + reach, float(2 * t.sf(abs(mean) / error, freedom)))

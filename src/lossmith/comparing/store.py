@@ -1,74 +1,180 @@
-"""What a comparison leaves on disk. Every file is replaced in one step: a reader never meets half of one."""
+"""What a comparison leaves on disk, and how it is taken up again. Every file is replaced in one step, never half.
+
+A folder has ``settings.json`` from the start, a file for each finished run in ``runs/`` while the comparison goes on,
+and ``results.parquet`` with all runs at its end.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
-import platform
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
-from lossmith import __version__
-from lossmith.comparing.trial import Result
+from lossmith.comparing.codings import predictions_of
+from lossmith.comparing.metrics import curves_of, metrics_of
+from lossmith.comparing.predictions import Predictions
+from lossmith.comparing.trial import CURVES, Result, Run, Spec
 from lossmith.errors import DataError
 
 if TYPE_CHECKING:
-    from lossmith.comparing.outcome import Outcome
-
-
-def keep(results: Iterator[Result], folder: Path) -> Iterator[Result]:
-    """Pass results on; after each, ``results.parquet`` holds all that are finished."""
-    finished: list[Result] = []
-    for result in results:
-        finished.append(result)
-        write_results(folder, finished)
-        yield result
-
-
-def write_results(folder: Path, results: Sequence[Result]) -> None:
-    """A row for each run: its metrics, its curves (lists by epoch) and its predictions for the test rows (a list)."""
     import polars
 
-    rows = [
-        {
-            "loss": run.label,
-            "seed": run.seed,
-            "best_epoch": run.best_epoch,
-            "diverged_at": run.diverged_at,
-            "seconds": run.seconds,
-            **run.metrics,
-            **{f"{name}_curve": list(values) for name, values in run.curves.items()},
-            "predictions": run.predictions.tolist(),
-        }
-        for run in results
-    ]
-    frame = polars.DataFrame(rows, schema_overrides={"diverged_at": polars.Int64}, infer_schema_length=None)
-    _replace(folder / "results.parquet", frame.write_parquet)
+_RESULTS = "results.parquet"
+_SETTINGS = "settings.json"
+_RUNS = "runs"
+_MAY_GROW = ("losses", "seeds", "learning_rates")  # a comparison that goes on may take on more of these
 
 
-def write_settings(folder: Path, outcome: Outcome) -> None:
-    """What was compared, on what and with what: enough to do it again."""
-    splits = outcome.splits
-    settings = {
-        "data": splits.name,
-        "task": dataclasses.asdict(splits.task),
-        "rows": {
-            "train": len(splits.train.target),
-            "validation": len(splits.validation.target),
-            "test": len(splits.test.target),
-        },
-        "features": splits.train.features.shape[1],
-        "losses": {label: repr(loss) for label, loss in outcome.losses.items()},
-        "seeds": outcome.seeds,
-        "training": dataclasses.asdict(outcome.training),
-        "versions": {"lossmith": __version__, "torch": torch.__version__, "python": platform.python_version()},
+@dataclasses.dataclass(frozen=True)
+class Store:
+    """The folder of one comparison; ``settings`` hold all that decides its runs, and its losses by label."""
+
+    folder: Path
+    settings: Mapping[str, Any]
+
+    def open(self) -> None:
+        """Make the folder and write the settings, before anything is trained."""
+        make_folder(self.folder / _RUNS)
+        self.write_settings(self.settings)
+
+    def write_settings(self, settings: Mapping[str, Any]) -> None:
+        """What was compared, on what and with what: enough to do it again."""
+        text = json.dumps(settings, indent=2, ensure_ascii=False) + "\n"
+        _replace(self.folder / _SETTINGS, lambda path: path.write_text(text, encoding="utf-8"))
+
+    def check_same(self) -> None:
+        """Raise a ``DataError`` where what is in the folder was made with other settings; it says which."""
+        path = self.folder / _SETTINGS
+        if not path.is_file():
+            raise DataError(
+                f"There is no comparison to go on with in {str(self.folder)!r}: it has no {_SETTINGS}. "
+                "Leave out resume (--resume) to begin one."
+            )
+        try:
+            before = json.loads(path.read_text("utf-8"))
+        except ValueError as error:
+            raise DataError(f"{str(path)!r} cannot be read: {error}") from error
+        was = _flat(before)
+        now = _flat(json.loads(json.dumps(self.settings)))  # tuples become lists, as they did on disk
+        changed = [
+            f"{name} was {was.get(name)!r} and is {now.get(name)!r}"
+            for name in {**was, **now}
+            if name.partition(".")[0] not in _MAY_GROW and was.get(name) != now.get(name)
+        ]
+        if changed:
+            raise DataError(
+                f"The comparison in {str(self.folder)!r} was made with other settings: {'; '.join(changed)}. "
+                "Write the same command as before, or begin anew in another folder."
+            )
+
+    def finished(self, specs: Sequence[Spec]) -> list[Result]:
+        """The results of those specs that are on disk already."""
+        rows = self._rows()
+        keys = ((spec, self._key(spec.run)) for spec in specs)
+        return [_result(rows[key], spec) for spec, key in keys if key in rows]
+
+    def keep(self, results: Iterator[Result]) -> Iterator[Result]:
+        """Pass results on, each as soon as it is on disk."""
+        for result in results:
+            frame = self._frame([result])
+            _replace(self.folder / _RUNS / f"{frame['key'][0]}.parquet", frame.write_parquet)
+            yield result
+
+    def close(self, results: Sequence[Result]) -> None:
+        """One table of all runs in place of a file for each."""
+        _replace(self.folder / _RESULTS, self._frame(results).write_parquet)
+        shutil.rmtree(self.folder / _RUNS, ignore_errors=True)
+
+    def _rows(self) -> dict[str, dict[str, Any]]:
+        import polars
+
+        rows: dict[str, dict[str, Any]] = {}
+        for path in (self.folder / _RESULTS, *sorted((self.folder / _RUNS).glob("*.parquet"))):
+            try:
+                rows |= {row["key"]: row for row in polars.read_parquet(path).to_dicts()}
+            except (OSError, polars.exceptions.PolarsError, KeyError):
+                continue  # not there, or lost with the power: that run is made again
+        return rows
+
+    def _key(self, run: Run) -> str:
+        """Equal for runs that cannot but give equal results; the label is no part of it."""
+        decides = {name: value for name, value in self.settings.items() if name not in _MAY_GROW}
+        loss = self.settings["losses"][run.label]
+        what = json.dumps([decides, loss, run.seed, run.learning_rate, run.is_tuning])
+        return hashlib.sha256(what.encode()).hexdigest()[:16]
+
+    def _frame(self, results: Sequence[Result]) -> polars.DataFrame:
+        """A row for each run: its metrics, its curves (lists by epoch), its predictions for the test rows (a list)."""
+        import polars
+
+        rows = [{"key": self._key(result.run), **_row(result)} for result in results]
+        return polars.DataFrame(rows, schema_overrides={"diverged_at": polars.Int64}, infer_schema_length=None)
+
+
+def _row(result: Result) -> dict[str, Any]:
+    """What a result is on disk: one flat row."""
+    row: dict[str, Any] = {
+        "loss": result.run.label,
+        "stage": "tuning" if result.run.is_tuning else "test",
+        "seed": result.run.seed,
+        "learning_rate": result.run.learning_rate,
+        "best_epoch": result.best_epoch,
+        "best_value": result.best_value,
+        "diverged_at": result.diverged_at,
+        "seconds": result.seconds,
     }
-    text = json.dumps(settings, indent=2, ensure_ascii=False) + "\n"
-    _replace(folder / "settings.json", lambda path: path.write_text(text, encoding="utf-8"))
+    row |= result.metrics
+    row |= {f"train_{name}": value for name, value in result.train_metrics.items()}
+    row |= {f"{name}_curve": list(values) for name, values in result.curves.items()}
+    if result.predictions is not None:
+        row |= {
+            "predictions": result.predictions.values.tolist(),
+            "slope": result.predictions.slope,
+            "shift": result.predictions.shift,
+        }
+    return row
+
+
+def _result(row: Mapping[str, Any], spec: Spec) -> Result:
+    """The result that :func:`_row` wrote."""
+    group, has_metrics = spec.splits.task.group, row["diverged_at"] is None
+    is_judged = has_metrics and not spec.run.is_tuning
+    followed = [metric.name for metric in curves_of(group)]
+    return Result(
+        run=spec.run,
+        best_epoch=row["best_epoch"],
+        best_value=row["best_value"],
+        diverged_at=row["diverged_at"],
+        seconds=row["seconds"],
+        metrics={metric.name: row[metric.name] for metric in metrics_of(group)} if is_judged else {},
+        train_metrics={name: row[f"train_{name}"] for name in followed} if has_metrics else {},
+        curves={name: tuple(row[f"{name}_curve"]) for name in (*CURVES, *followed)},
+        predictions=_predictions(row, spec) if is_judged else None,
+    )
+
+
+def _predictions(row: Mapping[str, Any], spec: Spec) -> Predictions:
+    values = np.array(row["predictions"], dtype=np.float64)
+    if spec.splits.task.group == "regression":
+        return Predictions(values)
+    plain = predictions_of(spec.loss, torch.from_numpy(values), spec.splits)
+    return dataclasses.replace(plain, slope=row["slope"], shift=row["shift"])
+
+
+def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Settings with names such as ``training.epochs``."""
+    flat: dict[str, Any] = {}
+    for name, value in settings.items():
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+    return flat
 
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
@@ -76,6 +182,8 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
     try:
         write(unfinished)
         os.replace(unfinished, path)
+    except OSError as error:
+        raise DataError(f"{str(path)!r} cannot be written: {error.strerror or error}. Nothing else is lost.") from error
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -17,15 +17,16 @@ from lossmith.comparing.outcome import Outcome
 from lossmith.comparing.trial import Result, Spec
 
 
-def progress_on(console: Console) -> Callable[[Sequence[Spec], Iterator[Result]], Iterator[Result]]:
+def progress_on(console: Console) -> Callable[[str, Sequence[Spec], Iterator[Result]], Iterator[Result]]:
     """For ``compare(progress=…)``: a bar for each loss, moved by each finished run."""
 
-    def show(specs: Sequence[Spec], results: Iterator[Result]) -> Iterator[Result]:
+    def show(title: str, specs: Sequence[Spec], results: Iterator[Result]) -> Iterator[Result]:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        labels = list(dict.fromkeys(spec.label for spec in specs))
+        labels = list(dict.fromkeys(spec.run.label for spec in specs))
+        console.print(Text(title, style="dim"))
         with Progress(*columns, console=console) as progress:
             bars = {
-                label: progress.add_task(escape(label), total=sum(spec.label == label for spec in specs))
+                label: progress.add_task(escape(label), total=sum(spec.run.label == label for spec in specs))
                 for label in labels
             }
             for result in results:
@@ -52,6 +53,6 @@ def summary(outcome: Outcome) -> RenderableType:
     aims = prose.aims({label: loss.traits.elicits for label, loss in outcome.losses.items()})
     lines = [Text(report.note(outcome), style="dim"), Text(aims, style="dim")]
     lines += [Text(line, style="yellow") for line in report.diverged(outcome)]
-    if task.kind == "binary":
-        lines.append(Text(f"{task.positive!r} counts as positive, {task.negative!r} as negative.", style="dim"))
+    if task.group == "binary":
+        lines.append(Text(f"{task.labels[1]!r} counts as positive, {task.labels[0]!r} as negative.", style="dim"))
     return Group(table, *lines, Panel(Text(outcome.verdict, style="bold"), title="verdict", title_align="left"))

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from lossmith import targets
-from lossmith.comparing.data import Floats, Split, Splits, Task
+from lossmith.comparing.codings import predictions_of, target_for
+from lossmith.comparing.data import Split, Splits
 from lossmith.comparing.metrics import curves_of, metrics_of
-from lossmith.errors import ShapeError, TargetError
+from lossmith.comparing.model import Factory, outer_weights, scores_of
+from lossmith.comparing.predictions import Predictions
 from lossmith.loss import Loss
 
-Factory = Callable[[int], nn.Module]
+CURVES = ("train_loss", "validation_loss", "first_gradient", "last_gradient")  # besides the metrics that are followed
+_ROWS_AT_ONCE = 4096  # when nothing is learned from them
 
 
 @dataclass(frozen=True, kw_only=True)
 class Training:
     """How every network is trained: AdamW, whose steps do not grow with the loss's scale, on a one-cycle schedule.
 
-    The values were chosen on the validation rows of the bundled houses.
+    Each loss is trained once with each of the ``learning_rates`` (the peaks of the schedule), and goes on with the one
+    whose best validation value of that loss is least. The values were chosen on validation rows of the bundled houses.
     """
 
     epochs: int = 40
     largest_batch: int = 256
-    learning_rate: float = 5e-3
+    learning_rates: tuple[float, ...] = (5e-4, 1.5e-3, 5e-3, 1.5e-2, 5e-2)
     weight_decay: float = 0.1
 
     def batch_size(self, rows: int) -> int:
@@ -39,12 +41,21 @@ class Training:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Run:
+    """What tells the runs of one comparison apart. A tuning run never sees the test rows."""
+
+    label: str
+    seed: int
+    learning_rate: float
+    is_tuning: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Spec:
     """Everything that decides a result."""
 
-    label: str
+    run: Run
     loss: Loss
-    seed: int
     splits: Splits
     model: Factory
     training: Training
@@ -54,32 +65,46 @@ class Spec:
 class Result:
     """What came out, judged at the epoch with the best validation value of the run's own loss.
 
-    ``predictions`` (N,) are for the test rows: in the target's units, or scores. A run that met a NaN or an infinity
-    has ``diverged_at`` (the step, from 1), no predictions, and NaN for its metrics.
+    ``metrics`` and ``predictions`` are for the test rows (none of a tuning run); ``train_metrics`` holds those that are
+    followed through training, for as many training rows. ``curves`` have a value an epoch: the loss on training and
+    validation rows, metrics on validation rows, and the norms of the gradient at the first and the last layer (means
+    over the epoch's steps). A run that met a NaN or an infinity has ``diverged_at`` (the step, from 1), no predictions,
+    and no metrics.
     """
 
-    label: str
-    seed: int
+    run: Run
     best_epoch: int
+    best_value: float
     diverged_at: int | None
     seconds: float
     metrics: Mapping[str, float]
+    train_metrics: Mapping[str, float]
     curves: Mapping[str, tuple[float, ...]]
-    predictions: Floats
+    predictions: Predictions | None
+
+    @property
+    def has_diverged(self) -> bool:
+        """Whether the run met a NaN or an infinity."""
+        return self.diverged_at is not None
+
+    @property
+    def label(self) -> str:
+        """The loss's, in the tables."""
+        return self.run.label
+
+    @property
+    def seed(self) -> int:
+        """The run's."""
+        return self.run.seed
 
 
-def mlp(n_features: int) -> nn.Module:
-    """The default network: two hidden layers of 128, one output."""
-    return nn.Sequential(nn.Linear(n_features, 128), nn.SiLU(), nn.Linear(128, 128), nn.SiLU(), nn.Linear(128, 1))
-
-
-def run(spec: Spec) -> Result:
+def train(spec: Spec) -> Result:
     """Train the network of one spec and judge it."""
     start = time.perf_counter()
-    with _isolated(spec.seed):
+    with _isolated(spec.run.seed):
         trial = _Trial(spec)
         trial.train()
-    return trial.result(time.perf_counter() - start)
+        return trial.result(start)
 
 
 @contextmanager
@@ -99,119 +124,119 @@ class _Trial:
     """The state of one training."""
 
     def __init__(self, spec: Spec) -> None:
-        task, splits = spec.splits.task, spec.splits
-        self.spec, self.task, self.loss = spec, task, spec.loss
+        self.spec, self.splits, self.loss = spec, spec.splits, spec.loss
+        self.group = spec.splits.task.group
         # The network is built first: its start depends on the seed alone, never on the loss.
-        self.model = spec.model(splits.train.features.shape[1])
-        self.train_x, self.train_y = _tensors(splits.train, task, spec.loss)
-        self.validation_x, self.validation_y = _tensors(splits.validation, task, spec.loss)
-        self.test_x = torch.from_numpy(splits.test.features)
-        self.batch = spec.training.batch_size(len(self.train_y))
+        self.model = spec.model(spec.splits.inputs, spec.splits.task.outputs)
+        self.train_x, self.train_y = self._tensors(spec.splits.train)
+        self.validation_x, self.validation_y = self._tensors(spec.splits.validation)
+        training = spec.training
+        self.batch = training.batch_size(len(self.train_y))
         self.steps_per_epoch = len(self.train_y) // self.batch
-        self.order = torch.Generator().manual_seed(spec.seed)
+        self.order = torch.Generator().manual_seed(spec.run.seed)
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=spec.training.learning_rate, weight_decay=spec.training.weight_decay, fused=True
+            self.model.parameters(), lr=spec.run.learning_rate, weight_decay=training.weight_decay, fused=True
         )
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, spec.training.learning_rate, total_steps=spec.training.epochs * self.steps_per_epoch
+            self.optimizer, spec.run.learning_rate, total_steps=training.epochs * self.steps_per_epoch
         )
-        self.best_value, self.best_epoch, self.best_scores = math.inf, 0, torch.empty(0)
+        self.outer_weights = outer_weights(self.model)
+        self.best_value, self.best_epoch, self.best_state = math.inf, 0, self._state()
         self.diverged_at: int | None = None
-        self.curves: dict[str, list[float]] = {
-            name: [] for name in ("train_loss", "validation_loss", *(metric.name for metric in curves_of(task.kind)))
-        }
+        followed = (metric.name for metric in curves_of(self.group))
+        self.curves: dict[str, list[float]] = {name: [] for name in (*CURVES, *followed)}
+
+    def _tensors(self, split: Split) -> tuple[Tensor, Tensor]:
+        return torch.from_numpy(split.features), target_for(self.loss, split.target, self.splits)
+
+    def _state(self) -> dict[str, Tensor]:
+        return {name: value.clone() for name, value in self.model.state_dict().items()}
 
     def train(self) -> None:
         for epoch in range(self.spec.training.epochs):
-            mean = self._epoch(first_step=epoch * self.steps_per_epoch + 1)
+            self._epoch(first_step=epoch * self.steps_per_epoch + 1)
             if self.diverged_at is None:
-                self._validate(epoch, mean)
+                self._validate(epoch)
             if self.diverged_at is not None:
                 return
 
-    def _epoch(self, first_step: int) -> float:
+    def _epoch(self, first_step: int) -> None:
         """One pass over the training rows; the last, smaller batch is left out, and other rows fall to it next time."""
         self.model.train()
         order = torch.randperm(len(self.train_y), generator=self.order)
-        x, y = self.train_x[order], self.train_y[order]
-        total = 0.0
+        total, norms = 0.0, torch.zeros(2)
         for step in range(self.steps_per_epoch):
-            rows = slice(step * self.batch, (step + 1) * self.batch)
+            rows = order[step * self.batch : (step + 1) * self.batch]
             self.optimizer.zero_grad()
-            value = self.loss(self._scores(x[rows]), y[rows])
+            value = self.loss(self._scores(self.train_x[rows]), self.train_y[rows])
             value.backward()
+            norms += torch.stack([_gradient_norm(weight) for weight in self.outer_weights])
             self.optimizer.step()
             self.schedule.step()
             total += value.item()
             if not math.isfinite(total):
                 self.diverged_at = first_step + step
-                break
-        return total / self.steps_per_epoch
+                return
+        self.curves["train_loss"].append(total / self.steps_per_epoch)
+        for name, norm in zip(("first_gradient", "last_gradient"), norms / self.steps_per_epoch, strict=True):
+            self.curves[name].append(norm.item())
 
     @torch.no_grad()
-    def _validate(self, epoch: int, train_loss: float) -> None:
-        self.model.eval()
-        scores = self._scores(self.validation_x)
+    def _validate(self, epoch: int) -> None:
+        scores = self._judge(self.validation_x)
         value = self.loss(scores, self.validation_y).item() if bool(scores.isfinite().all()) else math.nan
         if not math.isfinite(value):
             self.diverged_at = (epoch + 1) * self.steps_per_epoch
             return
-        self.curves["train_loss"].append(train_loss)
         self.curves["validation_loss"].append(value)
-        for metric in curves_of(self.task.kind):
-            predictions = _in_units(scores, self.task)
-            self.curves[metric.name].append(metric.of(self.spec.splits.validation.target, predictions))
+        predictions = predictions_of(self.loss, scores, self.splits)
+        for metric in curves_of(self.group):
+            self.curves[metric.name].append(metric.of(self.splits.validation.target, predictions))
         if value < self.best_value:
-            self.best_value, self.best_epoch, self.best_scores = value, epoch + 1, self._scores(self.test_x)
+            self.best_value, self.best_epoch, self.best_state = value, epoch + 1, self._state()
 
     def _scores(self, x: Tensor) -> Tensor:
-        output: Tensor = self.model(x)
-        if output.numel() != len(x):
-            raise ShapeError(
-                f"The model gave {tuple(output.shape)} for {len(x)} rows; compare needs one output a row: "
-                f"({len(x)}, 1) or ({len(x)},)."
-            )
-        return output.reshape(-1)
+        return scores_of(self.model, x, self.splits.task.outputs)
 
-    def result(self, seconds: float) -> Result:
-        diverged = self.diverged_at is not None
-        predictions = np.empty(0) if diverged else _in_units(self.best_scores, self.task)
-        truth = self.spec.splits.test.target
+    @torch.no_grad()
+    def _judge(self, x: Tensor) -> Tensor:
+        self.model.eval()
+        return torch.cat([self._scores(rows) for rows in x.split(_ROWS_AT_ONCE)])
+
+    def result(self, start: float) -> Result:
+        metrics, train_metrics, predictions = {}, {}, None
+        if self.diverged_at is None:
+            self.model.load_state_dict(self.best_state)
+            train_metrics = self._train_metrics()
+            if not self.spec.run.is_tuning:
+                predictions = self._test_predictions()
+                truth = self.splits.test.target
+                metrics = {metric.name: metric.of(truth, predictions) for metric in metrics_of(self.group)}
         return Result(
-            label=self.spec.label,
-            seed=self.spec.seed,
+            run=self.spec.run,
             best_epoch=self.best_epoch,
+            best_value=self.best_value,
             diverged_at=self.diverged_at,
-            seconds=seconds,
-            metrics={
-                metric.name: math.nan if diverged else metric.of(truth, predictions)
-                for metric in metrics_of(self.task.kind)
-            },
+            seconds=time.perf_counter() - start,
+            metrics=metrics,
+            train_metrics=train_metrics,
             curves={name: tuple(values) for name, values in self.curves.items()},
             predictions=predictions,
         )
 
-
-def _tensors(split: Split, task: Task, loss: Loss) -> tuple[Tensor, Tensor]:
-    """Features and the target as this loss reads it."""
-    if task.kind == "real":
-        values = (split.target - task.centre) / task.scale
-    elif loss.traits.target == targets.BINARY:
-        values = split.target
-    else:  # ±1, so that a positive score means class 1 for a real-valued loss such as MSE as well
-        values = 2 * split.target - 1
-    return torch.from_numpy(split.features), torch.from_numpy(values.astype(np.float32))
-
-
-def _in_units(scores: Tensor, task: Task) -> Floats:
-    return scores.double().numpy() * task.scale + task.centre
-
-
-def check_fits(loss: Loss, task: Task) -> None:
-    """Raise a ``TargetError`` where a loss cannot read the target of this task."""
-    readable = {"real": (targets.REAL,), "binary": (targets.REAL, targets.BINARY, targets.SIGN)}[task.kind]
-    if loss.traits.target not in readable:
-        raise TargetError(
-            f"{loss.name} reads targets coded as {loss.traits.target.name!r}, but {task.target!r} is {task.kind}; "
-            f"take losses whose target is {' or '.join(repr(coding.name) for coding in readable)}."
+    def _test_predictions(self) -> Predictions:
+        held_out, test = (
+            predictions_of(self.loss, self._judge(torch.from_numpy(part.features)), self.splits)
+            for part in (self.splits.validation, self.splits.test)
         )
+        return test.scaled_by(held_out, self.splits.validation.target)
+
+    def _train_metrics(self) -> dict[str, float]:
+        rows = len(self.splits.test.target)  # as many, for the price of the test rows
+        predictions = predictions_of(self.loss, self._judge(self.train_x[:rows]), self.splits)
+        truth = self.splits.train.target[:rows]
+        return {metric.name: metric.of(truth, predictions) for metric in curves_of(self.group)}
+
+
+def _gradient_norm(weight: Tensor) -> Tensor:
+    return torch.zeros(()) if weight.grad is None else weight.grad.norm()

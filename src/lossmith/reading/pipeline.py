@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ Floats = NDArray[np.floating[Any]]
 
 
 def features_of(
-    name: str, features: polars.DataFrame | NDArray[Any], parts: list[NDArray[np.intp]]
+    name: str, features: polars.DataFrame | NDArray[Any], parts: Sequence[NDArray[np.intp]]
 ) -> list[NDArray[np.float32]]:
     """The rows of each part in float32, without gaps and on one scale; all that is fitted is fitted on the first part.
 
@@ -33,14 +34,14 @@ def features_of(
     return numbers
 
 
-def _images(images: Any, parts: list[NDArray[np.intp]]) -> list[NDArray[np.float32]]:
+def _images(images: Any, parts: Sequence[NDArray[np.intp]]) -> list[NDArray[np.float32]]:
     """One mean and one standard deviation for all places, which keeps the picture a picture."""
     fitted = images[parts[0]].astype(np.float64)
     centre, scale = float(fitted.mean()), float(fitted.std()) or 1.0
     return [((images[rows] - centre) / scale).astype(np.float32) for rows in parts]
 
 
-def _columns(features: Any, parts: list[NDArray[np.intp]]) -> list[NDArray[np.float32]]:
+def _columns(features: Any, parts: Sequence[NDArray[np.intp]]) -> list[NDArray[np.float32]]:
     pipeline = _pipeline(most_quantiles=len(parts[0]), has_columns_of_any_kind=not isinstance(features, np.ndarray))
     fitted = pipeline.fit(features[parts[0]])
     return [np.asarray(fitted.transform(features[rows]), dtype=np.float32) for rows in parts]

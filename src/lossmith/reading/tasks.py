@@ -279,8 +279,8 @@ def _unpacked(target: polars.DataFrame) -> polars.DataFrame:
     lengths = column.list.len() if isinstance(column.dtype, polars.List) else polars.Series([column.dtype.shape[0]])  # type: ignore[attr-defined]
     if lengths.n_unique() != 1:
         raise DataError(
-            f"The rows of the target {column.name!r} hold between {lengths.min()!r} and {lengths.max()!r} values; a row of "
-            "the same length is expected each time, with a place for each class."
+            f"The rows of the target {column.name!r} hold from {lengths.min()!r} to {lengths.max()!r} values; a row "
+            "of the same length is expected each time, with a place for each class."
         )
     rows = column.to_frame().select(polars.col(column.name).cast(polars.List(column.dtype.inner)))  # type: ignore[attr-defined]
     return rows.select(
