@@ -71,12 +71,20 @@ def explain(
 
 @app.command()
 def compare(
-    data: Annotated[str, typer.Argument(help="A CSV, TSV or Parquet file, or a bundled data set.")] = "houses",
-    target: Annotated[str | None, typer.Option(help="The column to predict.", metavar="COLUMN")] = None,
+    data: Annotated[
+        str, typer.Argument(help="A CSV, TSV, Parquet, Arrow or JSONL file, or a bundled table.")
+    ] = "houses",
+    target: Annotated[
+        list[str] | None, typer.Option(help="The column to predict; again for each class or label.", metavar="COLUMN")
+    ] = None,
     losses: Annotated[str | None, typer.Option(help="Names, as in mse,huber.", metavar="NAMES")] = None,
-    seeds: Annotated[int, typer.Option(help="Trainings of each loss.", min=1)] = 3,
+    task: Annotated[str | None, typer.Option(help="What the target is, where its numbers do not tell.")] = None,
+    seeds: Annotated[int, typer.Option(help="Trainings of each loss.", min=1)] = 5,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer rows and epochs, to try it out.")] = False,
     out: Annotated[Path | None, typer.Option(help="Where results and report go.", metavar="DIR")] = None,
+    resume: Annotated[
+        Path | None, typer.Option(help="Go on with what was begun there, by the same command.", metavar="DIR")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the table and the verdict as JSON.")] = False,
 ) -> None:
     """Train one network with each loss and say which serves the data best."""
@@ -84,11 +92,20 @@ def compare(
     from lossmith.comparing import terminal
 
     chosen = [lm.find(name.strip()) for name in losses.split(",")] if losses else None
-    folder = out or Path("lossmith-results") / Path(data).stem
-    bars = terminal.progress_on(Console(stderr=True))
+    folder = resume or out or Path("lossmith-results") / Path(data).stem
     with _keeping(folder):
-        result = run_comparison(data, target, chosen, seeds=seeds, quick=quick, directory=folder, progress=bars)
-    report = result.save(folder)
+        result = run_comparison(
+            data,
+            target,
+            chosen,
+            seeds=seeds,
+            task=task,
+            quick=quick,
+            directory=folder,
+            resume=resume is not None,
+            progress=terminal.progress_on(Console(stderr=True)),
+        )
+        report = result.save(folder)
     if as_json:
         print(json.dumps({**result.to_dict(), "report": str(report)}, indent=2))
     else:
@@ -97,12 +114,12 @@ def compare(
 
 @contextmanager
 def _keeping(folder: Path) -> Iterator[None]:
-    """Say after a Ctrl-C where the finished runs are."""
+    """Say after a Ctrl-C how to go on."""
     try:
         yield
     except KeyboardInterrupt:
-        kept = folder / "results.parquet"
-        Console(stderr=True).print(Text(f"Stopped. Finished runs: {kept if kept.exists() else 'none yet'}."))
+        message = f"Stopped. What is finished is kept; the same command with --resume {folder} goes on."
+        Console(stderr=True).print(Text(message), soft_wrap=True)
         raise typer.Exit(130) from None
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from lossmith.loss import Loss
 from lossmith.losses.binary import BinaryCrossEntropy, Hinge
-from lossmith.losses.classes import CategoricalCrossEntropy, SparseCategoricalCrossEntropy
+from lossmith.losses.classes import CrossEntropy
 from lossmith.losses.divergences import KLDivergence
 from lossmith.losses.regression import MAE, MSE, Huber, LogCosh
 from lossmith.reading import Task
 
-_SMOOTHING = 0.1
-
 _REAL = (MSE(), MAE(), Huber(), LogCosh())
 _TWO = (BinaryCrossEntropy(), Hinge(), MSE())
+_SEVERAL = (CrossEntropy(), CrossEntropy(label_smoothing=0.1), Hinge(), MSE())
 _DEFAULTS: dict[str, tuple[Loss, ...]] = {
     "real": _REAL,
     "positive": _REAL,
@@ -21,13 +20,8 @@ _DEFAULTS: dict[str, tuple[Loss, ...]] = {
     "binary": _TWO,
     "margin": _TWO,
     "multi_label": _TWO,
-    "classes": (
-        SparseCategoricalCrossEntropy(),
-        SparseCategoricalCrossEntropy(label_smoothing=_SMOOTHING),
-        Hinge(),
-        MSE(),
-    ),
-    "one_hot": (CategoricalCrossEntropy(), CategoricalCrossEntropy(label_smoothing=_SMOOTHING), Hinge(), MSE()),
+    "classes": _SEVERAL,
+    "one_hot": _SEVERAL,
     "distribution": (KLDivergence(), BinaryCrossEntropy(), MSE()),
 }
 

@@ -68,7 +68,7 @@ def _r2(truth: Floats, predicted: Predictions) -> float:
 # ------------------------------------------------------------------------------------------------- classes and labels
 
 
-def _decided(predicted: Predictions) -> NDArray[Any]:
+def decided(predicted: Predictions) -> NDArray[Any]:
     """The class of each row, or a yes or no for each score, by the scores alone."""
     return predicted.values.argmax(axis=1) if predicted.is_exclusive else predicted.values > 0
 
@@ -87,12 +87,12 @@ def _yes_or_no(truth: NDArray[Any], predicted: Predictions) -> NDArray[Any]:
 
 
 def _accuracy(truth: NDArray[Any], predicted: Predictions) -> float:
-    return float(np.mean(_decided(predicted) == _indices(truth, predicted)))
+    return float(np.mean(decided(predicted) == _indices(truth, predicted)))
 
 
 def _f1(truth: NDArray[Any], predicted: Predictions) -> float:
     """Of the positive class; of several classes or labels the mean, over those that occur or are predicted."""
-    true, found = _yes_or_no(truth, predicted), _decided(predicted)
+    true, found = _yes_or_no(truth, predicted), decided(predicted)
     if predicted.is_exclusive:
         found = np.arange(predicted.values.shape[1]) == found[:, None]
     marked = true.sum(axis=0) + found.sum(axis=0)

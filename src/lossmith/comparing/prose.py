@@ -35,7 +35,11 @@ def figure(value: float, metric: Metric, like: float | None = None) -> str:
 def with_spread(summary: Summary, metric: Metric) -> str:
     """``mean ± spread``, or the mean alone where there was one run."""
     mean = figure(summary.mean, metric)
-    return mean if math.isnan(summary.spread) else f"{mean} ± {figure(summary.spread, metric, like=summary.mean)}"
+    return (
+        mean
+        if math.isnan(summary.spread)
+        else f"{mean} ±\N{NO-BREAK SPACE}{figure(summary.spread, metric, like=summary.mean)}"
+    )
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

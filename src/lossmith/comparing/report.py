@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lossmith import page
-from lossmith.comparing import pictures
-from lossmith.comparing.prose import aim, listed, with_spread
+from lossmith.comparing import dynamics, tables
+from lossmith.comparing.pictures import curves, predictions, ranking
+from lossmith.comparing.prose import aim, figure, listed
 from lossmith.comparing.statistics import LEVEL
 
 if TYPE_CHECKING:
@@ -18,136 +19,185 @@ if TYPE_CHECKING:
 
 def write(path: Path, outcome: Outcome) -> Path:
     """Write the page of an outcome."""
-    task = outcome.task
-    return page.write(
-        path,
-        f"Which loss predicts {task.target} best?",
-        [_verdict(outcome), _aims(outcome), _curves(outcome), *_pictures(outcome), _method(outcome)],
-    )
-
-
-def cells(outcome: Outcome, label: str) -> list[str]:
-    """The figures of one loss, ``mean ± spread`` for each metric."""
-    return [with_spread(outcome.summaries[label, metric.name], metric) for metric in outcome.metrics]
-
-
-def headings(outcome: Outcome) -> list[str]:
-    """The metrics, each with the direction in which it is better."""
-    return [f"{metric.title} {'↑' if metric.higher_is_better else '↓'}" for metric in outcome.metrics]
-
-
-def leading(outcome: Outcome, label: str) -> list[bool]:
-    """For each metric, whether this loss leads alone or is not shown to be worse than the leader, others being so."""
-    return [label in ranking.leaders and len(ranking.leaders) < len(ranking.order) for ranking in outcome.rankings]
-
-
-def note(outcome: Outcome) -> str:
-    """What the figures of the table are."""
-    splits = outcome.splits
-    unit = f" Errors are in {splits.task.unit}." if splits.task.unit else ""
-    spread = f"mean ± standard deviation over {outcome.seeds} seeds" if outcome.seeds > 1 else "one seed"
-    return f"On {len(splits.test.target):,} rows that no training saw: {spread}.{unit}"
-
-
-def diverged(outcome: Outcome) -> list[str]:
-    """A line for each run that met a NaN or an infinity."""
-    return [
-        f"{run.label}, seed {run.seed}: diverged at step {run.diverged_at:,} and counts in no figure."
-        for run in outcome.results
-        if run.diverged_at is not None
-    ]
+    sections = [_verdict(outcome), _aims(outcome), _rankings(outcome), *_against_truth(outcome), *_training(outcome)]
+    return page.write(path, f"Which loss predicts {outcome.task.target} best?", [*sections, _method(outcome)])
 
 
 def _verdict(outcome: Outcome) -> page.Section:
-    rows = [[label, *cells(outcome, label)] for label in outcome.losses]
-    marks = [[False, *leading(outcome, label)] for label in outcome.losses]
+    metrics = outcome.metrics
+    rows = [[label, *tables.cells(outcome, label, metrics)] for label in outcome.losses]
+    marks = [[False, *tables.leading(outcome, label, metrics)] for label in outcome.losses]
+    legend = " Marked: leads, or is not shown to be worse than the leader." if any(map(any, marks)) else ""
     return page.Section(
         lead=outcome.verdict,
-        text=diverged(outcome),
-        table=page.Table(["loss", *headings(outcome)], rows, marks, note=note(outcome) + _legend(marks)),
+        text=tables.diverged(outcome),
+        table=page.Table(["loss", *tables.headings(metrics)], rows, marks, note=tables.note(outcome) + legend),
     )
 
 
-def _legend(marks: list[list[bool]]) -> str:
-    return " Marked: leads, or is not shown to be worse than the leader." if any(map(any, marks)) else ""
-
-
 def _aims(outcome: Outcome) -> page.Section:
-    rows = [[label, repr(loss), aim(loss.traits.elicits)] for label, loss in outcome.losses.items()]
+    is_amount = outcome.task.group == "regression"
+    rows = [
+        [label, repr(loss), *([tables.mean_prediction(outcome, label)] * is_amount), aim(loss.traits.elicits)]
+        for label, loss in outcome.losses.items()
+    ]
     text = [
         "A network learns what its loss asks for. Losses ask different questions, so that the one which is best by one "
         "measure need not be so by another."
     ]
-    if outcome.task.group == "regression":
-        target = outcome.splits.train.target
-        skewness = float(np.mean((target - target.mean()) ** 3) / (target.std() ** 3 or 1.0))
-        mean, middle = float(target.mean()), float(np.median(target))
-        unit = f" {outcome.task.unit}" if outcome.task.unit else ""
-        text.append(
-            f"The mean of {outcome.task.target} is {_plain(mean)}{unit}, its median {_plain(middle)} "
-            f"(skewness {skewness:.2g}). "
-            + (
-                "On a target as skewed as this the two lie apart: a loss that aims at the median may miss sums and "
-                "averages while it is closest for the typical row."
-                if abs(skewness) > 1
-                else "They lie close together, so that aiming at one or the other matters little."
-            )
-        )
-    return page.Section("What each loss aims at", text=text, table=page.Table(["loss", "configured", "aims at"], rows))
+    if is_amount:
+        text.append(_skew(outcome))
+    headings = ["loss", "configured", *(["mean prediction"] * is_amount), "aims at"]
+    note = "Mean prediction: how far it lies from the mean of the test rows." if is_amount else ""
+    return page.Section("What each loss aims at", text=text, table=page.Table(headings, rows, note=note))
+
+
+def _skew(outcome: Outcome) -> str:
+    """What the shape of the target means for the aims of the losses."""
+    target = outcome.splits.train.target
+    skewness = float(np.mean((target - target.mean()) ** 3) / (target.std() ** 3 or 1.0))
+    mean, middle = float(target.mean()), float(np.median(target))
+    unit = f" {outcome.task.unit}" if outcome.task.unit else ""
+    advice = (
+        "On a target as skewed as this the two lie apart: a loss that aims at the median may miss sums and averages "
+        "while it is closest for the typical row."
+        if abs(skewness) > 1
+        else "They lie close together, so that aiming at one or the other matters little."
+    )
+    numbers = f"The mean of {outcome.task.target} is {_plain(mean)}{unit}, its median {_plain(middle)}"
+    return f"{numbers} (skewness {skewness:.2g}). {advice}"
 
 
 def _plain(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
-def _curves(outcome: Outcome) -> page.Section:
+def _rankings(outcome: Outcome) -> page.Section:
+    shown = [ranked for ranked in outcome.rankings if ranked.metric.is_headline and ranked.order]
     return page.Section(
-        "Learning curves",
-        text=["Measured on the validation rows with the same ruler for every loss; bands span the seeds."],
-        figures=pictures.curve_figures(outcome),
+        "How sure the order is",
+        text=[
+            "A dot is one seed, a tick the mean of its loss. The grey bar is the 95 % interval of the difference to "
+            "the best loss, over other seeds and other test rows: where it touches the dashed line, the two may "
+            "as well be equal. The verdict is stricter, for it looks at all pairs at once."
+        ],
+        figures=[ranking.ranking(outcome, ranked) for ranked in shown],
     )
 
 
-def _pictures(outcome: Outcome) -> list[page.Section]:
-    finished = [label for label, runs in outcome.runs.items() if any(run.diverged_at is None for run in runs)]
-    rankings = page.Section(
-        "Seed by seed",
-        text=["A dot is one seed, a bar the mean of its loss. Where dots spread wider than bars, seeds matter more."],
-        figures=[pictures.ranking(outcome, metric) for metric in outcome.metrics if metric.is_headline],
+def _against_truth(outcome: Outcome) -> list[page.Section]:
+    is_amount = outcome.task.group == "regression"
+    words = {
+        "regression": "Test rows, first seed. On the dashed line a prediction is exact.",
+        "distribution": "Test rows, first seed: each class's share. On the dashed line a prediction is exact.",
+    }.get(outcome.task.group, "Test rows, first seed: counts, coloured by the share of the true class.")
+    figures = predictions.against_truth(outcome)
+    sections = [page.Section("Predicted against true", text=[words], figures=figures)] if figures else []
+    if not is_amount:
+        sections.append(
+            page.Section(
+                "Can its probabilities be believed?",
+                text=[
+                    "As each loss trained them, test rows of the first seed. On the dashed line, what was said to be "
+                    "70 % likely came true 7 times in 10. A loss that trains no probabilities is not drawn. Log loss "
+                    "and Brier score are taken after scores were scaled on validation rows, for every loss alike; the "
+                    "calibration error before."
+                ],
+                figures=[predictions.reliability(outcome)],
+            )
+        )
+    return sections
+
+
+def _training(outcome: Outcome) -> list[page.Section]:
+    metric = dynamics.metric_followed(outcome.splits)
+    level = figure(outcome.level_to_reach, metric)
+    rows = [[label, *tables.training_cells(outcome, label)] for label in outcome.losses]
+    warnings = [f"{label}: {went.warning}." for label, went in outcome.dynamics.items() if went.warning]
+    table = page.Table(
+        ["loss", *tables.training_headings(outcome)],
+        rows,
+        note=f"Epochs to level: until {metric.title} on validation rows is {level}, {dynamics.SHARE:.0%} of the way "
+        "from a constant prediction to the best value of any loss. Judged at: the epoch. Gradients: norms at the first and at the last layer, the "
+        "median over the epochs.",
     )
-    if outcome.task.group != "regression":
-        return [rankings]
-    scatter = page.Section(
-        "Predicted against true",
-        text=["Test rows, first seed. On the dashed line a prediction is exact."],
-        figures=[pictures.predicted_against_true(outcome, label) for label in finished],
-    )
-    return [rankings, scatter]
+    return [
+        page.Section(
+            "How training went",
+            text=[
+                "Measured on the validation rows with the same ruler for every loss; bands span the seeds.",
+                *warnings,
+            ],
+            table=table,
+            figures=curves.learning(outcome),
+        ),
+        page.Section(
+            "Gradients",
+            text=[
+                "The norm of the gradient at both ends of the network. A first layer that gets far less than the last "
+                "hardly learns (vanishing); one that gets far more is thrown about (exploding). Heights differ with "
+                "the scale of a loss, which is why each has its own learning rate."
+            ],
+            figures=curves.gradients(outcome),
+        ),
+        page.Section(
+            "Learning rates",
+            text=["Tried on validation rows with a seed of their own; the filled dot was taken for the loss."],
+            figures=[curves.rates(outcome)],
+        ),
+    ]
 
 
 def _method(outcome: Outcome) -> page.Section:
-    splits, training, task = outcome.splits, outcome.training, outcome.task
-    rows = [len(part.target) for part in (splits.train, splits.validation, splits.test)]
-    coding = (
-        "The target is standardised for training by the mean and the standard deviation of the training rows; the "
-        "parameters of a loss count in these standard deviations. Every figure here is in the target's own units."
-        if task.group == "regression"
-        else f"{task.labels[-1]!r} counts as positive, {task.labels[0]!r} as negative; a score above 0 decides for "
-        "positive, whatever the loss."
+    return page.Section("How it was measured", text=[_rows(outcome), _fairness(outcome), _statistics(outcome)])
+
+
+def _rows(outcome: Outcome) -> str:
+    splits = outcome.splits
+    train, validation, test = (len(part.target) for part in splits.parts)
+    used, usable = train + validation + test, splits.of_rows - splits.without_target
+    left_out = f" {splits.without_target:,} rows without a target were left out." if splits.without_target else ""
+    drawn = f" These are {used:,} rows drawn evenly from {usable:,}." if used < usable else ""
+    return (
+        f"{splits.name}: {train:,} training, {validation:,} validation and {test:,} test rows.{left_out}{drawn} "
+        f"Everything fitted was fitted on the training rows. {_coding(outcome)}"
     )
-    return page.Section(
-        "How it was measured",
-        text=[
-            f"{splits.name}: {rows[0]:,} training, {rows[1]:,} validation and {rows[2]:,} test rows, "
-            f"{splits.train.features.shape[1]} features; everything fitted was fitted on the training rows. {coding}",
-            f"Within a seed every loss starts from the same weights and sees the same batches: {training.epochs} "
-            f"epochs of AdamW in batches of {training.batch_size(rows[0])}, with one schedule up to a learning rate of "
-            f"that which served the loss best on validation rows, of {len(training.learning_rates)} tried for each loss "
-            "with a seed that was not used again. Each run is judged at the epoch with the best validation value of its own "
-            "loss.",
-            "A difference counts as shown when it holds over other seeds and other test rows: losses are compared "
-            "within each seed and over the same rows, all pairs are corrected for together (Holm), at "
-            f"{LEVEL:.0%}. There is one split into training and test rows, and {listed(list(outcome.losses))} "
-            "may order otherwise on other data.",
-        ],
+
+
+def _coding(outcome: Outcome) -> str:
+    task = outcome.task
+    if task.group == "regression":
+        return (
+            "The target is standardised for training by the mean and the standard deviation of the training rows; the "
+            "parameters of a loss count in these standard deviations (one that reads counts gets them in multiples of "
+            "the mean). Every figure here is in the target's own units."
+        )
+    if task.group == "binary":
+        return (
+            f"{task.labels[1]!r} counts as positive, {task.labels[0]!r} as negative; a score above 0 decides for "
+            "positive, whatever the loss."
+        )
+    return (
+        f"{len(task.labels)} classes; the highest score decides."
+        if task.group in ("classes", "distribution")
+        else f"{len(task.labels)} labels; a score above 0 decides for a label, whatever the loss."
+    )
+
+
+def _fairness(outcome: Outcome) -> str:
+    training = outcome.training
+    return (
+        "Within a seed every loss starts from the same weights and sees the same batches: "
+        f"{training.epochs} epochs of AdamW in batches of {training.batch_size(len(outcome.splits.train.target))} on a "
+        f"one-cycle schedule. Its peak was chosen for each loss among {len(training.learning_rates)} rates, by the "
+        "validation value of that loss and with a seed that was not used again. Each run is judged at the epoch with "
+        "the best validation value of its own loss."
+    )
+
+
+def _statistics(outcome: Outcome) -> str:
+    return (
+        "A difference counts as shown when it holds over other seeds and other test rows: losses are compared within "
+        f"each seed and over the same rows, all pairs are corrected for together (Holm), at {LEVEL:.0%}. There is one "
+        f"split into training and test rows, and {listed(list(outcome.losses))} may order otherwise on other data."
     )

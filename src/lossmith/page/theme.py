@@ -60,11 +60,11 @@ p { max-width: 44rem; margin: 0 0 .9rem; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: 1.25rem 0 .75rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 10px; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .95rem; }
-th, td { padding: .6rem 1rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
+th, td { padding: .6rem .8rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
 td:last-child:not(.number) { white-space: normal; min-width: 14rem; }
 tbody tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-size: .82rem; font-weight: 600; }
-td:first-child { font-weight: 600; }
+td:first-child { font-weight: 600; white-space: normal; overflow-wrap: anywhere; min-width: 8.5rem; }
 .marked { background: var(--mark); font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem;
   margin-top: 1rem; }
