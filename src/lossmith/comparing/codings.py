@@ -88,8 +88,9 @@ def check_fits(loss: Loss, splits: Splits) -> None:
             f"{loss.name} reads targets coded as {coding.name!r}, but {task.target!r} is a target of the kind "
             f"{task.kind!r}; take losses whose target is {' or '.join(repr(known.name) for known in readable)}."
         )
-    for part in splits.parts:
-        coding.check(torch.from_numpy(readable[coding](part.target, splits)), loss.name)
+    if task.group == "regression":  # classes and labels obey every coding that they are written in
+        for part in splits.parts:
+            coding.check(torch.from_numpy(readable[coding](part.target, splits)), loss.name)
 
 
 def target_for(loss: Loss, values: NDArray[Any], splits: Splits) -> Tensor:

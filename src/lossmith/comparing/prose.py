@@ -97,7 +97,7 @@ _AIMS = {
     "mean": "the mean: the average of all rows that look alike",
     "median": "the median: of rows that look alike, half lie above it and half below",
     "centre": "a centre: small errors pull as for the mean, large ones as for the median",
-    "probability": "the probability of the positive class",
+    "probability": "the probability: of rows that look alike, the share of each class",
     "majority label": "the more likely class, not its probability",
 }
 

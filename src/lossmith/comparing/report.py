@@ -118,8 +118,8 @@ def _training(outcome: Outcome) -> list[page.Section]:
         ["loss", *tables.training_headings(outcome)],
         rows,
         note=f"Epochs to level: until {metric.title} on validation rows is {level}, {dynamics.SHARE:.0%} of the way "
-        "from a constant prediction to the best value of any loss. Judged at: the epoch. Gradients: norms at the first and at the last layer, the "
-        "median over the epochs.",
+        "from a constant prediction to the best value of any loss. Judged at: the epoch. Gradients: norms at the "
+        "first and at the last layer, the median over the epochs.",
     )
     return [
         page.Section(

@@ -49,19 +49,19 @@ def summary(outcome: Outcome) -> RenderableType:
     table = Table(
         title=Text(f"{outcome.splits.name}: {task.target}", style="bold"), title_justify="left", box=SIMPLE_HEAD
     )
-    table.add_column("loss", overflow="fold", min_width=16)
+    table.add_column("loss", overflow="fold", min_width=20)
     for heading in tables.headings(metrics):
         table.add_column(heading, justify="right")
-    table.add_column("rate", justify="right", no_wrap=True)
     for label in outcome.losses:
         leads = tables.leading(outcome, label, metrics)
         figures = [
             Text(cell, style="bold green" if leads_by_it else "")
             for cell, leads_by_it in zip(tables.cells(outcome, label, metrics), leads, strict=True)
         ]
-        table.add_row(Text(label), *figures, f"{outcome.rates[label]:g}")
+        table.add_row(Text(label), *figures)
     aims = prose.aims({label: loss.traits.elicits for label, loss in outcome.losses.items()})
-    lines = [Text(tables.note(outcome), style="dim"), Text(aims, style="dim")]
+    rates = "Learning rates: " + ", ".join(f"{label} {rate:g}" for label, rate in outcome.rates.items()) + "."
+    lines = [Text(line, style="dim") for line in (tables.note(outcome), aims, rates)]
     lines += [
         Text(f"{label}: {went.warning}", style="yellow") for label, went in outcome.dynamics.items() if went.warning
     ]

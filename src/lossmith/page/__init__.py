@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,7 +108,8 @@ def _table(table: Table) -> str:
 
 def _cell(text: str, is_marked: bool) -> str:
     classes = " ".join(["number"] * text[:1].isdigit() + ["marked"] * is_marked)
-    return f'<td class="{classes}">{html.escape(text)}</td>' if classes else f"<td>{html.escape(text)}</td>"
+    shown = re.sub(r"([_(])", r"\1<wbr>", html.escape(text))  # where a long name may be broken
+    return f'<td class="{classes}">{shown}</td>' if classes else f"<td>{shown}</td>"
 
 
 def _figures(figures: Sequence[go.Figure]) -> str:

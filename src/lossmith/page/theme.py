@@ -49,7 +49,7 @@ CSS = (
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 17px/1.6 FONT; -webkit-text-size-adjust: 100%; }
-main { max-width: 66rem; margin: 0 auto; padding: clamp(1.25rem, 4vw, 3.5rem) clamp(1rem, 4vw, 2.5rem) 1rem; }
+main { max-width: 72rem; margin: 0 auto; padding: clamp(1.25rem, 4vw, 3.5rem) clamp(1rem, 4vw, 2.5rem) 1rem; }
 h1 { margin: 0 0 1.25rem; font-size: clamp(1.7rem, 5vw, 2.5rem); line-height: 1.15; letter-spacing: -.02em;
   overflow-wrap: anywhere; }
 h2 { margin: 3rem 0 .5rem; font-size: 1.35rem; line-height: 1.3; letter-spacing: -.01em; }
@@ -59,12 +59,12 @@ p { max-width: 44rem; margin: 0 0 .9rem; overflow-wrap: anywhere; }
 .note, footer { color: var(--soft); font-size: .87rem; }
 .scroll { overflow-x: auto; margin: 1.25rem 0 .75rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 10px; }
-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .95rem; }
+table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem; }
 th, td { padding: .6rem .8rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--line); }
 td:last-child:not(.number) { white-space: normal; min-width: 14rem; }
 tbody tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-size: .82rem; font-weight: 600; }
-td:first-child { font-weight: 600; white-space: normal; overflow-wrap: anywhere; min-width: 8.5rem; }
+td:first-child { font-weight: 600; white-space: normal; min-width: 8.5rem; }
 .marked { background: var(--mark); font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem;
   margin-top: 1rem; }
@@ -72,7 +72,7 @@ td:first-child { font-weight: 600; white-space: normal; overflow-wrap: anywhere;
 figure { min-width: 0; margin: 0; padding: .5rem; background: var(--card); border: 1px solid var(--line);
   border-radius: 10px; }
 figcaption { padding: .35rem .6rem; font-weight: 600; font-size: .95rem; overflow-wrap: anywhere; }
-footer { max-width: 66rem; margin: 0 auto; padding: 2rem clamp(1rem, 4vw, 2.5rem) 3rem; }
+footer { max-width: 72rem; margin: 0 auto; padding: 2rem clamp(1rem, 4vw, 2.5rem) 3rem; }
 @media print { figure, .scroll { break-inside: avoid; } }
 """
 ).replace("FONT", FONT)
