@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import numpy as np
 import polars as pl
@@ -60,6 +61,7 @@ KINDS = ("real", "positive", "count", "proportion", "binary", "margin", "classes
 KINDS = (*KINDS, "multi_label")
 
 
+@functools.cache
 def splits_of(kind, rows=240, seed=0):
     return data.prepare(read(None, target(kind, rows, seed), features(rows, seed)), kind)
 

@@ -33,7 +33,11 @@ def _standardised(values: NDArray[Any], splits: Splits) -> NDArray[Any]:
 
 
 def _relative(values: NDArray[Any], splits: Splits) -> NDArray[Any]:
-    return values / splits.centre  # so that a score of 0 is the mean, whatever the unit
+    return values / _unit(splits)  # so that a score of 0 is the mean, whatever the unit
+
+
+def _unit(splits: Splits) -> float:
+    return splits.centre or 1.0  # training rows may hold none of what is counted
 
 
 def _signs(values: NDArray[Any], splits: Splits) -> NDArray[Any]:
@@ -90,7 +94,7 @@ def check_fits(loss: Loss, splits: Splits) -> None:
         )
     if task.group == "regression":  # classes and labels obey every coding that they are written in
         for part in splits.parts:
-            coding.check(torch.from_numpy(readable[coding](part.target, splits)), loss.name)
+            coding.check(torch.from_numpy(part.target), loss.name)
 
 
 def target_for(loss: Loss, values: NDArray[Any], splits: Splits) -> Tensor:
@@ -116,7 +120,7 @@ def _in_units(loss: Loss, scores: Tensor, splits: Splits) -> Floats:
     means = link.to_mean(scores).numpy()
     if coding == targets.REAL:
         return np.asarray(means * splits.scale + splits.centre)
-    return np.asarray(means * splits.centre if coding == targets.COUNT else means)
+    return np.asarray(means * _unit(splits) if coding == targets.COUNT else means)
 
 
 def _logits(loss: Loss, scores: Tensor, is_exclusive: bool) -> Tensor | None:
