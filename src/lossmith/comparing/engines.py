@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 from lossmith.comparing.trial import Result, Spec, train
@@ -24,8 +28,25 @@ def local(specs: Sequence[Spec]) -> Iterator[Result]:
     workers = min(joblib.cpu_count(), len(specs))
     # Large arrays reach the workers as copy-on-write maps of one file: torch refuses read-only memory.
     parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered", mmap_mode="c")
-    results: Iterator[Result] = parallel(joblib.delayed(train)(spec) for spec in specs)
+    results: Iterator[Result] = parallel(joblib.delayed(_train_for)(os.getpid(), spec) for spec in specs)
     return results
+
+
+def _train_for(parent: int, spec: Spec) -> Result:
+    _end_with(parent)
+    return train(spec)
+
+
+@functools.cache
+def _end_with(parent: int) -> None:
+    """A worker whose parent was killed would wait for minutes and hold on to its memory: it ends with it instead."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 _ENGINES: dict[str, Engine] = {"serial": serial, "local": local}

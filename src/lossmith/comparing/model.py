@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -45,9 +46,29 @@ def check_factory(factory: Factory) -> None:
         )
 
 
+@contextmanager
+def isolated(seed: int) -> Iterator[None]:
+    """A seeded random state, one thread (sums do not depend on the machine's cores), float32 and gradients.
+
+    A worker of another process knows nothing of what the caller has set; here the caller's comes back.
+    """
+    threads, dtype = torch.get_num_threads(), torch.get_default_dtype()
+    torch.set_num_threads(1)
+    torch.set_default_dtype(torch.float32)
+    try:
+        with torch.random.fork_rng(devices=[]), torch.inference_mode(False), torch.enable_grad():
+            torch.default_generator.manual_seed(seed)
+            yield
+    finally:
+        torch.set_default_dtype(dtype)
+        torch.set_num_threads(threads)
+
+
 def scores_of(model: nn.Module, features: Tensor, outputs: int) -> Tensor:
     """The scores of some rows: (N,) for one output, else (N, outputs); a ``ShapeError`` where they are others."""
-    scores: Tensor = model(features)
+    scores = model(features)
+    if not isinstance(scores, Tensor):
+        raise ShapeError(f"The model gave a {type(scores).__name__}; compare needs one tensor of scores.")
     expected = (len(features), outputs)
     if scores.shape != expected and not (outputs == 1 and scores.shape == expected[:1]):
         raise ShapeError(
@@ -68,9 +89,13 @@ def outer_weights(model: nn.Module) -> tuple[nn.Parameter, nn.Parameter]:
 
 def start_of(factory: Factory, inputs: Inputs, outputs: int) -> str:
     """A fingerprint of the network and its first weights, which tells one factory from another."""
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(0)
-        model = factory(inputs, outputs)
+    with isolated(seed=0):
+        model, other = factory(inputs, outputs), factory(inputs, outputs)
+    if {*map(id, model.parameters())} & {*map(id, other.parameters())}:
+        raise ParameterError(
+            "model gives the same network each time, which would go on from where the loss before it ended: build it "
+            "inside the function, model=lambda inputs, outputs: MyNetwork(inputs, outputs)."
+        )
     digest = hashlib.sha256(repr(model).encode())
     for name, value in model.state_dict().items():
         digest.update(f"{name}{value.dtype}{tuple(value.shape)}".encode())

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -14,8 +13,9 @@ from torch import Tensor
 from lossmith.comparing.codings import predictions_of, target_for
 from lossmith.comparing.data import Split, Splits
 from lossmith.comparing.metrics import curves_of, metrics_of
-from lossmith.comparing.model import Factory, outer_weights, scores_of
+from lossmith.comparing.model import Factory, isolated, outer_weights, scores_of
 from lossmith.comparing.predictions import Predictions
+from lossmith.errors import ParameterError
 from lossmith.loss import Loss
 
 CURVES = ("train_loss", "validation_loss", "first_gradient", "last_gradient")  # besides the metrics that are followed
@@ -34,6 +34,17 @@ class Training:
     largest_batch: int = 256
     learning_rates: tuple[float, ...] = (5e-4, 1.5e-3, 5e-3, 1.5e-2, 5e-2)
     weight_decay: float = 0.1
+
+    def __post_init__(self) -> None:
+        """Refuse what nothing can be trained by, before anything is."""
+        if self.epochs < 1 or self.largest_batch < 1:
+            raise ParameterError(
+                f"epochs={self.epochs} and largest_batch={self.largest_batch}: both are whole numbers from 1."
+            )
+        if not self.learning_rates or not all(0 < rate < math.inf for rate in self.learning_rates):
+            raise ParameterError(
+                f"learning_rates={self.learning_rates}: write one number above 0 or more, as in (1e-3, 1e-2)."
+            )
 
     def batch_size(self, rows: int) -> int:
         """At least twenty steps an epoch, so that a small table is learned too."""
@@ -101,23 +112,10 @@ class Result:
 def train(spec: Spec) -> Result:
     """Train the network of one spec and judge it."""
     start = time.perf_counter()
-    with _isolated(spec.run.seed):
+    with isolated(spec.run.seed):
         trial = _Trial(spec)
         trial.train()
         return trial.result(start)
-
-
-@contextmanager
-def _isolated(seed: int) -> Iterator[None]:
-    """One thread (sums do not depend on the machine's cores) and a seeded random state; the caller's come back."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with torch.random.fork_rng(devices=[]):
-            torch.default_generator.manual_seed(seed)
-            yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 class _Trial:

@@ -31,7 +31,9 @@ def gradients(outcome: Outcome) -> list[go.Figure]:
     figures = []
     for end in ("first", "last"):
         figure = _by_epoch(outcome, f"{end}_gradient", f"Gradient at the {end} layer")
-        figures.append(figure.update_yaxes(title="norm, mean of the epoch's steps", type="log", tickformat="~g"))
+        figures.append(
+            figure.update_yaxes(title="norm, mean of the epoch's steps", type="log", tickformat="~g", dtick="D2")
+        )
     return figures
 
 
