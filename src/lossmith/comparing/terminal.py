@@ -49,16 +49,16 @@ def summary(outcome: Outcome) -> RenderableType:
     table = Table(
         title=Text(f"{outcome.splits.name}: {task.target}", style="bold"), title_justify="left", box=SIMPLE_HEAD
     )
-    table.add_column("loss", overflow="fold", min_width=20)
+    table.add_column("loss", no_wrap=True)
     for heading in tables.headings(metrics):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right")  # where it is narrow, the spread goes below
     for label in outcome.losses:
         leads = tables.leading(outcome, label, metrics)
         figures = [
             Text(cell, style="bold green" if leads_by_it else "")
             for cell, leads_by_it in zip(tables.cells(outcome, label, metrics), leads, strict=True)
         ]
-        table.add_row(Text(label), *figures)
+        table.add_row(Text(label.replace("(", "\n(", 1)), *figures)
     aims = prose.aims({label: loss.traits.elicits for label, loss in outcome.losses.items()})
     rates = "Learning rates: " + ", ".join(f"{label} {rate:g}" for label, rate in outcome.rates.items()) + "."
     lines = [Text(line, style="dim") for line in (tables.note(outcome), aims, rates)]
