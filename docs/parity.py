@@ -67,6 +67,12 @@ ROWS = (
         "torch cuts each logarithm at −100; here it is what it is",
     ),
     Row(
+        "rate 0 (score −∞), and nothing was counted",
+        "F.poisson_nll_loss(torch.tensor([-torch.inf]), torch.tensor([0.0]))",
+        "lm.Poisson()(torch.tensor([-torch.inf]), torch.tensor([0.0]))",
+        "0·∞ is 0 here: no count, no loss",
+    ),
+    Row(
         "integer labels of a yes or a no",
         "F.binary_cross_entropy_with_logits(torch.tensor([2.0]), torch.tensor([1]))",
         "lm.BinaryCrossEntropy()(torch.tensor([2.0]), torch.tensor([1]))",

@@ -99,6 +99,8 @@ def draw(loss: lm.Loss, n: int = 6, dtype: torch.dtype = torch.float64, seed: in
         return normal(n, CLASSES), labels(CLASSES, n)
     if isinstance(loss, lm.Margin):
         return normal(n), (2 * labels(2, n) - 1).to(dtype)
+    if isinstance(loss, lm.Poisson):
+        return normal(n), labels(6, n).to(dtype)
     if isinstance(loss, lm.BinaryCrossEntropy):
         return normal(n), torch.rand(n, generator=random, dtype=torch.float64).to(dtype)
     return normal(n), normal(n)

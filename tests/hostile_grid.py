@@ -14,6 +14,7 @@ SETTINGS: dict[str, tuple[lm.Loss, ...]] = {
     "huber": tuple(lm.Huber(delta=d) for d in (0.01, 1.0, 1e4)),
     "log_cosh": (lm.LogCosh(),),
     "quantile": tuple(lm.Quantile(level=q) for q in (0.01, 0.5, 0.9)),
+    "poisson": (lm.Poisson(),),
     "binary_cross_entropy": (
         lm.BinaryCrossEntropy(),
         lm.BinaryCrossEntropy(pos_weight=3.0),

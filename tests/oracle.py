@@ -93,6 +93,10 @@ def _quantile(x, t, level):
     return level * (t - x) if t >= x else (1 - level) * (x - t)
 
 
+def _poisson(s, t):
+    return exp(s) - t * s
+
+
 def _hinge(x, t):
     return max(mpf(0), 1 - t * x)
 
@@ -121,6 +125,7 @@ ELEMENTWISE = {
     "huber": Textbook({"scores": _huber}, lambda t, delta: (t - delta, t + delta)),
     "log_cosh": Textbook({"scores": _log_cosh}),
     "quantile": Textbook({"scores": _quantile}, lambda t, level: (t,)),
+    "poisson": Textbook({"scores": _poisson}),
     "hinge": Textbook({"scores": _hinge}, lambda t: (1 / t,)),
     "squared_hinge": Textbook({"scores": _squared_hinge}, lambda t: (1 / t,)),
     "binary_cross_entropy": Textbook(

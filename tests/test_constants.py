@@ -11,7 +11,7 @@ import lossmith as lm
 from batches import CATALOGUE, USERS, draw
 from lossmith.errors import LossmithError
 
-BINARY, CROSS, KL = lm.BinaryCrossEntropy(), lm.CrossEntropy(), lm.KLDivergence()
+BINARY, CROSS, KL, POISSON = lm.BinaryCrossEntropy(), lm.CrossEntropy(), lm.KLDivergence(), lm.Poisson()
 SAMPLE = np.array([3.0, -1.0, 4.0, 1.0, -5.0, 9.0, 2.0])
 WEIGHT = np.array([1.0, 2.0, 0.0, 3.0, 1.0, 1.0, 2.0])
 REPEATED = np.repeat(SAMPLE, WEIGHT.astype(int))
@@ -58,6 +58,20 @@ def test_binary_cross_entropy_the_log_odds():
 def test_binary_cross_entropy_of_one_kind_of_label_alone_is_infinite():
     assert BINARY.best_constant([1, 1]) == math.inf
     assert BINARY.best_constant([0, 0]) == -math.inf
+
+
+def test_poisson_the_log_of_the_mean():
+    counts = np.array([0, 3, 1, 7])
+    assert POISSON.best_constant(counts) == pytest.approx(math.log(11 / 4), rel=1e-14)
+    assert POISSON.best_constant(counts, weight=np.array([2.0, 1.0, 0.0, 3.0])) == pytest.approx(math.log(4), rel=1e-14)
+    assert POISSON.best_constant([0.25, 0.5]) == pytest.approx(math.log(0.375), rel=1e-14)
+    assert POISSON.best_constant([1e-30, 3e-30]) == pytest.approx(math.log(2e-30), rel=1e-14)
+
+
+def test_poisson_of_zeros_alone_is_a_rate_of_0():
+    assert POISSON.best_constant([0, 0, 0]) == -math.inf
+    assert POISSON.best_constant([[0, 1], [0, 1]]) == pytest.approx(np.array([-math.inf, 0.0]), abs=1e-15)
+    assert POISSON.best_constant([0, 5], weight=[1.0, 0.0]) == -math.inf
 
 
 @pytest.mark.parametrize("loss", [CROSS, lm.SparseCategoricalCrossEntropy()], ids=repr)

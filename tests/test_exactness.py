@@ -54,6 +54,9 @@ def points(loss: lm.Loss, given: str) -> list[tuple[float, float]]:
     if loss.name == "binary_cross_entropy":
         grid = {"scores": SCORES, "probabilities": PROBABILITIES, "log_probabilities": LOG_PROBABILITIES}[given]
         return [(x, t) for t in (0.0, 1.0, 0.3) for x in grid]
+    if loss.name == "poisson":
+        # a count of 1 is for the test below
+        return [(x, t) for t in (0.0, 0.3, 2.5, 17.0, 1e4, 1e30) for x in (*SCORES, *around(math.log(t or 1)))]
     if isinstance(loss, lm.Margin):
         return [(x, t) for t in (-1.0, 1.0) for x in (*SCORES, *around(t))]
     seams = [s * loss.delta for s in (-1.0, 1.0)] if isinstance(loss, lm.Huber) else []
@@ -121,6 +124,16 @@ def test_elements_are_exact(loss, given, dtype, order):
     from_numpy = derivative(loss, order, prediction.numpy(), target.numpy(), given=given)
     assert isinstance(from_numpy, np.ndarray)
     np.testing.assert_array_equal(from_numpy, got.numpy())
+
+
+@pytest.mark.parametrize("dtype", BOUNDS, ids=str)
+def test_the_slope_of_a_single_count_is_exact_to_the_last_digit_of_its_terms(dtype):
+    """eˢ − 1 at a score near 0: the count is taken as a number, whose own error would be as large."""
+    scores = torch.tensor([s for s in SCORES if abs(s) <= 17], dtype=dtype)
+    got = lm.Poisson().gradient(scores, torch.ones_like(scores))
+    wanted = [oracle.mp.expm1(s) for s in scores.double().tolist()]
+    eps = torch.finfo(dtype).eps
+    assert all(abs(g - w) <= eps * (abs(w) + 1) for g, w in zip(got.double().tolist(), wanted, strict=True))
 
 
 @pytest.mark.parametrize("order", [0, 1, 2])

@@ -1,15 +1,18 @@
 """`lossmith explain` and `lossmith list`: the worked examples as they are printed, every loss, and wrong use."""
 
 import json
+import math
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 import lossmith as lm
 from lossmith.cli import app
 from lossmith.errors import LossmithError
+from lossmith.explaining import explain
 
 
 def run(*arguments):
@@ -58,6 +61,16 @@ def test_parameters_negative_numbers_and_rows():
     shown = rows(run("explain", "kl_divergence", "0.5,0.5", "0.9,0.1", "--given", "probabilities"))
     assert shown["value"] == "0.3680642"
     assert run("explain", "kl_divergence", "--direction", "reverse")
+
+
+def test_a_count_is_drawn_around_the_score_that_says_it():
+    shown = rows(run("explain", "poisson", "2", "5"))
+    assert (shown["value"], shown["gradient by the raw score"]) == ("-2.610944", "2.389056")
+    for prediction, target, lowest in ((2.0, 5.0, math.log(5)), (None, None, 0.0)):
+        curve = explain(lm.Poisson(), prediction, target).curve
+        assert curve.scores[int(np.argmin(curve.values))] == pytest.approx(lowest)
+        assert math.isfinite(max(curve.values))
+    assert explain(lm.Poisson(), 1.0, 0).curve.scores[-1] == 1.5
 
 
 def test_certain_and_wrong_is_infinite_not_a_crash():

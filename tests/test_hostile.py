@@ -35,6 +35,21 @@ def test_binary_cross_entropy_of_an_infinite_score(score, label, value, slope):
 
 
 @pytest.mark.parametrize(
+    ("score", "count", "value", "slope", "bend"),
+    [
+        (-INF, 0.0, 0.0, 0.0, 0.0),
+        (-INF, 2.0, INF, -2.0, 0.0),
+        (INF, 0.0, INF, INF, INF),
+        (INF, 2.0, INF, INF, INF),
+        (1e30, 1e30, INF, INF, INF),  # both terms overflow, the rate by far
+        (-1e30, 3.0, 3e30, -3.0, 0.0),
+    ],
+)
+def test_poisson_of_an_infinite_score(score, count, value, slope, bend):
+    assert all_of(lm.Poisson(), score, count) == pytest.approx([value, slope, bend], rel=1e-6)
+
+
+@pytest.mark.parametrize(
     ("loss", "at", "value", "slope", "bend"),
     [
         (lm.MSE(), INF, INF, INF, 2.0),

@@ -11,7 +11,7 @@ import torch
 
 import lossmith as lm
 from lossmith.errors import DefinitionError
-from lossmith.formula import clip, log_cosh, power, sign, softplus, times, where, words
+from lossmith.formula import clip, exp, log_cosh, minus, power, sign, softplus, times, where, words
 from lossmith.formula.terms import Term, Word
 from lossmith.formula.trace import trace
 
@@ -37,7 +37,7 @@ ONE_ARGUMENT = {
     "sqrt": (mpmath.sqrt, ABOVE_0),
     "tanh": (mpmath.tanh, WIDE),
 }
-SEVERAL_ARGUMENTS = {"clip", "power", "times", "where"}
+SEVERAL_ARGUMENTS = {"clip", "minus", "power", "times", "where"}
 
 
 def formula_of(function):
@@ -95,6 +95,20 @@ def test_times_and_where_let_nothing_through_that_does_not_count():
     assert chosen.torch((0,))(x).tolist() == [1.0, 1.0, -0.25]
 
 
+def test_what_is_infinite_stays_so_under_minus():
+    a, b = torch.tensor([math.inf, math.inf, -math.inf, 3.0]), torch.tensor([math.inf, 3.0, 3.0, math.inf])
+    difference = formula_of(lambda self, a, b: minus(a, b))
+    wanted = [math.inf, math.inf, -math.inf, -math.inf]
+    assert difference.torch()(a, b).tolist() == difference.numpy()(a.numpy(), b.numpy()).tolist() == wanted
+    assert [difference.torch((i,))(a, b).tolist() for i in (0, 1)] == [[1.0] * 4, [-1.0] * 4]
+    above_line = formula_of(lambda self, x: minus(exp(x), x))
+    x = torch.tensor([math.inf, -math.inf, 0.0])
+    assert [above_line.torch((0,) * k)(x).tolist() for k in range(2)] == [
+        [math.inf, math.inf, 1.0],
+        [math.inf, -1.0, 0],
+    ]
+
+
 def test_power_has_finite_slopes_at_zero():
     cube = formula_of(lambda self, u: power(u, 3))
     zero = torch.zeros(1, dtype=torch.float64)
@@ -108,6 +122,7 @@ def test_power_has_finite_slopes_at_zero():
         lambda self, x: clip(x, low=0, high=1),
         lambda self, x: abs(x),
         lambda self, x: times(1 - x, softplus(x)),
+        lambda self, x: minus(exp(x), times(0, x) + x),
         lambda self, x: 3 * x,
     ],
 )

@@ -63,6 +63,21 @@ def test_regression_as_in_torch(loss, theirs, reduction, dtype):
 
 @pytest.mark.parametrize("dtype", DTYPES, ids=str)
 @pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize(
+    "target", [labels(6, 7, 3).double(), 3 * normal(7, 3, seed=1).sigmoid()], ids=["count", "real"]
+)
+def test_poisson_as_in_torch(target, reduction, dtype):
+    assert_same(
+        lambda x, t: lm.Poisson()(x, t, reduction=reduction),
+        lambda x, t: F.poisson_nll_loss(x, t, reduction=reduction),
+        normal(7, 3),
+        target,
+        dtype,
+    )
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("pos_weight", [1.0, 3.5])
 def test_binary_cross_entropy_as_in_torch(pos_weight, reduction, dtype):
     loss = lm.BinaryCrossEntropy(pos_weight=pos_weight)
@@ -286,6 +301,13 @@ class TestScikitLearn:
             their_value, their_slope = theirs.loss_gradient(t, y, sample_weight=weight)
             np.testing.assert_allclose(value, factor * their_value, rtol=1e-12, atol=1e-15)
             np.testing.assert_allclose(slope, factor * their_slope, rtol=1e-12, atol=1e-15)
+        s, count = normal(30).numpy(), labels(6, 30).numpy().astype(float)
+        value, slope = lm.Poisson().value_and_gradient(s, count, weight=weight)
+        their_value, their_slope = private.HalfPoissonLoss().loss_gradient(count, s, sample_weight=weight)
+        np.testing.assert_allclose(value, their_value, rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(slope, their_slope, rtol=1e-12, atol=1e-15)
+        _, curvature = private.HalfPoissonLoss().gradient_hessian(count, s, sample_weight=weight)
+        np.testing.assert_allclose(lm.Poisson().curvature(s, count, weight=weight), curvature, rtol=1e-12)
         s, label = normal(30).numpy(), labels(2, 30).numpy().astype(float)
         slope, curvature = private.HalfBinomialLoss().gradient_hessian(label, s, sample_weight=weight)
         np.testing.assert_allclose(lm.BinaryCrossEntropy().gradient(s, label, weight=weight), slope, rtol=1e-12)

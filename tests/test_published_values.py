@@ -1,5 +1,7 @@
 """One value a loss that somebody else worked out, and the two worked examples of every lecture on losses."""
 
+import math
+
 import pytest
 import torch
 
@@ -18,6 +20,10 @@ PUBLISHED = [
     (lm.Quantile(level=0.1), [0.0, 2.0, 3.0], [1.0, 2.0, 3.0], {}, 0.1 / 3),
     # … and y_pred [1, 2, 4], alpha=0.1 gives 0.3
     (lm.Quantile(level=0.1), [1.0, 2.0, 4.0], [1.0, 2.0, 3.0], {}, 0.3),
+    # documentation of tf.keras.losses.poisson (TensorFlow 2.1): [1.4, 9.3, 2.2] at rates [4.3, 8.2, 12.2]: -0.8045559
+    (lm.Poisson(), [math.log(v) for v in (4.3, 8.2, 12.2)], [1.4, 9.3, 2.2], {}, -0.8045559),
+    # documentation of keras.losses.Poisson: [[0, 1], [0, 0]] at rates [[1, 1], [0, 0]] gives 0.5
+    (lm.Poisson(), [[0.0, 0.0], [-math.inf, -math.inf]], [[0.0, 1.0], [0.0, 0.0]], {}, 0.5),
     # documentation of keras.losses.BinaryCrossentropy(from_logits=True): 0.865458
     (lm.BinaryCrossEntropy(), [-18.6, 0.51, 2.94, -12.8], [0.0, 1.0, 0.0, 0.0], {}, 0.8654582),
     # documentation of keras.losses.Hinge: [[0, 1], [0, 0]] read as ±1 against [[0.6, 0.4], [0.4, 0.6]] gives 1.3

@@ -107,6 +107,16 @@ WRONG = {
         TargetError,
         ["from 0 to 1", "target[1] = -1.0", "(target + 1) / 2"],
     ),
+    "a count below 0": (
+        lambda: lm.Poisson()(zeros(3), torch.tensor([0.5, 2.0, -1.0])),
+        TargetError,
+        ["Poisson", "0 or more", "1 of 3", "target[2] = -1.0", "standardised", "MSE", "mask="],
+    ),
+    "a count as a probability": (
+        lambda: lm.Poisson()(zeros(2), zeros(2), given="probabilities"),
+        PredictionError,
+        ["Poisson", "given='scores'"],
+    ),
     "255 for no label": (
         lambda: BINARY(zeros(2), torch.tensor([1, 255])),
         TargetError,

@@ -9,7 +9,8 @@ import torch
 from scipy.optimize import brentq
 
 import lossmith as lm
-from lossmith.targets import BINARY, CLASS_INDEX, CLASS_ROWS, CLASSES, DISTRIBUTION, REAL, SIGN
+from lossmith.formula import exp, minus, sech2
+from lossmith.targets import BINARY, CLASS_INDEX, CLASS_ROWS, CLASSES, COUNT, DISTRIBUTION, REAL, SIGN
 
 LOSSES = [
     *(cls() for cls in lm.ALL),
@@ -40,6 +41,7 @@ def samples(loss):
         return scores, rows / rows.sum(1, keepdims=True)
     target = {
         REAL: random.normal(size=4000),
+        COUNT: random.poisson(2.0, 4000),
         BINARY: random.choice([0.0, 0.25, 1.0], 4000),
         SIGN: random.choice([-1.0, 1.0], 4000),
     }
@@ -80,13 +82,13 @@ def test_the_lipschitz_constant_holds_and_is_reached(loss):
         assert 0.99 * claimed <= found <= claimed * (1 + 1e-12)
 
 
-@pytest.mark.parametrize("loss", [x for x in LOSSES if x.traits.target in (REAL, SIGN, BINARY)], ids=ids)
+@pytest.mark.parametrize("loss", [x for x in LOSSES if x.traits.target in (REAL, COUNT, SIGN, BINARY)], ids=ids)
 def test_smoothness_is_as_claimed(loss):
     """Differences of the slope (0 claimed: must jump) and of the curvature (1 claimed: must jump) over 1e-9."""
     numbers = [x for x in dataclasses.asdict(loss).values() if isinstance(x, float)]
     kinks = np.unique([-1.0, 0.0, 1.0, *numbers, *(-x for x in numbers)])
     step = 1e-9
-    target = {REAL: 0.0, SIGN: 1.0, BINARY: 1.0}[loss.traits.target]
+    target = {REAL: 0.0, COUNT: 1.0, SIGN: 1.0, BINARY: 1.0}[loss.traits.target]
     t = np.full_like(kinks, target)
     jump = {}
     for order, f in ((0, loss.gradient), (1, loss.curvature)):
@@ -94,11 +96,11 @@ def test_smoothness_is_as_claimed(loss):
     assert (0 if jump[0] else 1 if jump[1] else math.inf) == loss.traits.smooth
 
 
-@pytest.mark.parametrize("loss", [x for x in LOSSES if x.traits.target is REAL], ids=ids)
+@pytest.mark.parametrize("loss", [x for x in LOSSES if x.traits.target in (REAL, COUNT)], ids=ids)
 def test_the_minimiser_is_the_statistic_that_is_elicited(loss):
     random = np.random.default_rng(1)
     y = random.gamma(1.5, 2.0, 2001)
-    best = loss.best_constant(y)
+    best = loss.traits.link.to_mean(torch.tensor(loss.best_constant(y))).item()
     statistic = {
         "mean": lambda: y.mean(),
         "median": lambda: np.median(y),
@@ -184,3 +186,19 @@ def test_measured_traits_agree_with_those_claimed(cls):
     found, claimed = measured(cls()), cls().traits
     assert (found.convex, found.smooth) == (claimed.convex, claimed.smooth)
     assert found.lipschitz == pytest.approx(claimed.lipschitz, rel=0.01)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Exponential(lm.Residual):
+    """Slopes that overflow, above a dent near 0 or none."""
+
+    dent: lm.NonNegative = 0.0
+
+    def formula(self, r):
+        return minus(exp(r), r) - self.dent * sech2(r)
+
+
+def test_slopes_that_overflow_are_measured_where_they_are_finite():
+    assert Exponential().traits.convex
+    assert not Exponential(dent=5.0).traits.convex
+    assert math.isinf(Exponential().traits.lipschitz)

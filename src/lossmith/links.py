@@ -39,5 +39,6 @@ def _softmax(scores: Tensor) -> Tensor:
 
 
 IDENTITY = Link("identity", _same, _same, bounded=False)
+LOG = Link("log", torch.log, torch.exp, bounded=True)
 LOGIT = Link("logit", _log_odds, torch.sigmoid, bounded=True)
 SOFTMAX = Link("softmax", torch.log, _softmax, bounded=True)

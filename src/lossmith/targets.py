@@ -51,6 +51,10 @@ def _none(target: Tensor) -> Tensor:
     return torch.zeros((), dtype=torch.bool)
 
 
+def _below_zero(target: Tensor) -> Tensor:
+    return target < 0
+
+
 def _outside_unit(target: Tensor) -> Tensor:
     return (target < 0) | (target > 1)
 
@@ -65,6 +69,16 @@ def _not_distribution(target: Tensor) -> Tensor:
 
 
 REAL = Coding("real", "regression", "real targets", "", _none)
+COUNT = Coding(
+    "count",
+    "regression",
+    "targets of 0 or more",
+    "Counts are passed as they are, not standardised; for targets of either sign take MSE; to leave elements out, pass "
+    "mask=.",
+    _below_zero,
+    neutral=1.0,
+    examples=(0.0, 1.0, 3.5),
+)
 BINARY = Coding(
     "binary",
     "binary",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,14 +136,22 @@ def _point(loss: Loss, prediction: Array, target: Array, given: Given) -> Point:
     )
 
 
+def _centre(loss: Loss, target: float) -> float:
+    """The score that says just this real target; 0 where no finite one does."""
+    if loss._target_coding().task != "regression":
+        return 0.0
+    score = float(loss.traits.link.to_score(torch.tensor(target, dtype=torch.float64)))
+    return score if math.isfinite(score) else 0.0
+
+
 def _curve(loss: Loss, point: Point | None) -> Curve:
     """Along the score of one element, or of the first class with all others at 0."""
     coding = loss._target_coding()
-    # 0 for a residual, a yes, a one-hot row or its index; but a distribution that excludes no class
-    example = {"regression": 0.0, "classes": coding.examples[0]}.get(coding.task, coding.examples[-1])
+    # what a score of 0 says, a yes, a one-hot row or its index; but a distribution that excludes no class
+    example = {"regression": coding.neutral, "classes": coding.examples[0]}.get(coding.task, coding.examples[-1])
     reach, target, centre = 4.0, torch.tensor(example), 0.0
     if point is not None and point.given == "scores" and not loss.HAS_CLASSES and np.ndim(point.prediction) == 0:
-        target, centre = torch.tensor(point.target), float(point.target) if coding.task == "regression" else 0.0
+        target, centre = torch.tensor(point.target), _centre(loss, point.target)
         reach = max(1.5 * abs(float(point.prediction) - centre), 1e-6 * abs(centre)) or 4.0
     shape, target = loss._sample(target)
     scores = centre + reach * torch.arange(-STEPS, STEPS + 1, dtype=torch.float64) / STEPS

@@ -24,6 +24,7 @@ __all__ = [
     "log1p",
     "log_cosh",
     "log_sigmoid",
+    "minus",
     "power",
     "sech2",
     "sigmoid",
@@ -77,6 +78,12 @@ times: Word = Word(
     chain=lambda args, inner: times(inner[0], args[1]) + times(args[0], inner[1]),
     textbook=lambda weight, value: weight * value,
     simplify=_times_simplified,
+)
+minus: Word = Word(
+    "minus",  # minus(a, b): ∞ where a is, whatever b is; so eˣ − x is no NaN at x = ∞
+    chain=lambda args, inner: inner[0] - inner[1],
+    textbook=lambda a, b: a - b,
+    simplify=lambda a, b: a - b if a.is_Number or b.is_Number else None,
 )
 _at_least: Word = Word(
     "at_least",

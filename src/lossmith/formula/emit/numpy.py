@@ -27,6 +27,7 @@ _WORDS: dict[str, Callable[..., Any]] = {
     "lgamma": _from_torch(torch.lgamma),
     "log": np.log,
     "log1p": np.log1p,
+    "minus": lambda a, b, like: _where(np.equal(a, np.inf), np.inf, a - b, like),
     "power": np.power,
     "sign": np.sign,
     "sqrt": np.sqrt,

@@ -13,8 +13,8 @@ from lossmith.formula.emit.target import Target
 from lossmith.formula.terms import Expression, Term, Word, expression_of, undistributed
 
 # These can give a number where an argument is NaN; every other word and all arithmetic pass a NaN on.
-SWALLOW_NAN = {"where", "times", "sign"}
-TYPED = {"where", "times"}  # take a last argument that tells the dtype
+SWALLOW_NAN = {"where", "times", "minus", "sign"}
+TYPED = {"where", "times", "minus"}  # take a last argument that tells the dtype
 
 
 def function_of(

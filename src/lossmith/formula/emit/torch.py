@@ -25,6 +25,10 @@ def _times(weight: Any, value: Any, like: torch.Tensor) -> Any:
     return _where(weight == 0, 0.0, weight * value, like)
 
 
+def _minus(a: Any, b: Any, like: torch.Tensor) -> Any:
+    return _where(a == math.inf, math.inf, a - b, like)
+
+
 def _power(base: Any, exponent: Any) -> Any:
     return torch.pow(base, exponent) if isinstance(base, torch.Tensor) else base**exponent
 
@@ -47,6 +51,7 @@ TORCH = Target(
         "lgamma": _either(torch.lgamma, math.lgamma),
         "log": _either(torch.log, math.log),
         "log1p": _either(torch.log1p, math.log1p),
+        "minus": _minus,
         "power": _power,
         "sign": _either(torch.sign, lambda x: math.copysign(1.0, x) if x else 0.0),
         "sqrt": _either(torch.sqrt, math.sqrt),
