@@ -80,6 +80,21 @@ def test_certain_and_wrong_is_infinite_not_a_crash():
 
 
 @pytest.mark.parametrize(
+    ("point", "value"),
+    [
+        (("mse", "1e200", "0"), "inf"),
+        (("mse", "inf", "0"), "inf"),
+        (("mae", "1", "inf"), "inf"),
+        (("mae", "-1e300", "1e300"), "2e+300"),
+        (("poisson", "800", "5"), "inf"),
+        (("poisson", "-inf", "0"), "0"),
+    ],
+)
+def test_a_curve_that_overflows_is_drawn_as_far_as_it_goes(point, value):
+    assert rows(run("explain", *point))["value"] == value
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["hubr"], "near: huber"),

@@ -152,7 +152,8 @@ def _curve(loss: Loss, point: Point | None) -> Curve:
     reach, target, centre = 4.0, torch.tensor(example), 0.0
     if point is not None and point.given == "scores" and not loss.HAS_CLASSES and np.ndim(point.prediction) == 0:
         target, centre = torch.tensor(point.target), _centre(loss, point.target)
-        reach = max(1.5 * abs(float(point.prediction) - centre), 1e-6 * abs(centre)) or 4.0
+        reach = max(1.5 * abs(float(point.prediction) - centre), 1e-6 * abs(centre))
+        reach = reach if 0 < reach < math.inf else 4.0
     shape, target = loss._sample(target)
     scores = centre + reach * torch.arange(-STEPS, STEPS + 1, dtype=torch.float64) / STEPS
     predictions = torch.zeros(len(scores), *shape, dtype=torch.float64)

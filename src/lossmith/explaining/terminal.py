@@ -17,6 +17,7 @@ from lossmith.loss import Loss
 from lossmith.traits import Traits
 
 WIDTH, HEIGHT = 58, 11  # of one chart, in characters
+LARGEST = 1e300  # what a chart can hold: it multiplies by its width
 
 
 def explanation(what: Explanation) -> RenderableType:
@@ -100,10 +101,12 @@ def _chart(title: str, x: Sequence[float], y: Sequence[float]) -> Text:
     plotext.theme("clear")
     plotext.plot_size(WIDTH, HEIGHT)
     plotext.title(title)
-    plotext.plot(list(x), list(y), marker="braille")
+    drawn = [(a, b) for a, b in zip(x, y, strict=True) if abs(b) < LARGEST] or [(x[0], 0.0)]
+    plotext.plot([a for a, _ in drawn], [b for _, b in drawn], marker="braille")
+    plotext.xlim(x[0], x[-1])
     ticks = [x[0], (x[0] + x[-1]) / 2, x[-1]]
     plotext.xticks(ticks, [f"{t:.4g}" for t in ticks])
-    low, high = min(y), max(y)
+    low, high = min(b for _, b in drawn), max(b for _, b in drawn)
     levels = [low, (low + high) / 2, high] if high > low else [low]
     plotext.yticks(levels, [f"{v:.3g}" for v in levels])
     return Text.from_ansi(plotext.build())
