@@ -295,15 +295,21 @@ def test_workers_read_large_arrays_that_they_may_write_to():
         name: dataclasses.replace(part, features=np.tile(part.features, 8))
         for name, part in (("validation", splits.validation), ("test", splits.test))
     }
-    spec = spec_of(dataclasses.replace(splits, train=train, **parts), training=dataclasses.replace(TINY, epochs=1))
+    large, once = dataclasses.replace(splits, train=train, **parts), dataclasses.replace(TINY, epochs=1)
+    specs = [spec_of(large, training=once, seed=seed) for seed in (0, 1)]
     assert train.features.nbytes > 2e6
-    (result,) = engines.local([spec])
-    assert plain(result) == plain(trial.train(spec))
+    by_run = {result.run: plain(result) for result in engines.local(specs)}
+    assert [by_run[spec.run] for spec in specs] == [plain(trial.train(spec)) for spec in specs]
+
+
+def test_a_single_spec_is_trained_here_and_ends_nothing():
+    spec = spec_of(splits_of("real"))
+    assert [plain(result) for result in engines.local([spec])] == [plain(trial.train(spec))]
 
 
 def test_an_error_in_a_worker_comes_home():
     with pytest.raises(ShapeError, match="compare needs 1 score a row"):
-        list(engines.local([spec_of(splits_of("real"), model=lambda inputs, outputs: nn.Linear(inputs, 3))]))
+        list(engines.local([spec_of(splits_of("real"), model=lambda i, o: nn.Linear(i, 3), seed=s) for s in (0, 1)]))
 
 
 # ----------------------------------------------------------------------------------------------------------- divergence

@@ -140,7 +140,8 @@ def _judge(mean: float, variance_a: float, freedom_a: int, variance_b: float, fr
         return Difference(mean, -math.inf, math.inf, 1.0)
     if variance == 0:
         return Difference(mean, mean, mean, 1.0 if mean == 0 else 0.0)
-    freedom = variance**2 / (variance_a**2 / freedom_a + variance_b**2 / freedom_b)
+    share_a, share_b = variance_a / variance, variance_b / variance  # squares of variances would leave a float's range
+    freedom = 1 / (share_a**2 / freedom_a + share_b**2 / freedom_b)
     error = math.sqrt(variance)
     reach = float(t.ppf(1 - LEVEL / 2, freedom)) * error
     return Difference(mean, mean - reach, mean + reach, float(2 * t.sf(abs(mean) / error, freedom)))
