@@ -5,6 +5,7 @@ from __future__ import annotations
 from lossmith.loss import Loss
 from lossmith.losses.binary import BinaryCrossEntropy, Hinge
 from lossmith.losses.classes import CrossEntropy
+from lossmith.losses.counts import Poisson
 from lossmith.losses.divergences import KLDivergence
 from lossmith.losses.regression import MAE, MSE, Huber, LogCosh
 from lossmith.reading import Task
@@ -15,7 +16,7 @@ _SEVERAL = (CrossEntropy(), CrossEntropy(label_smoothing=0.1), Hinge(), MSE())
 _DEFAULTS: dict[str, tuple[Loss, ...]] = {
     "real": _REAL,
     "positive": _REAL,
-    "count": _REAL,
+    "count": (Poisson(), MSE(), MAE(), Huber()),
     "proportion": (BinaryCrossEntropy(), MSE(), MAE(), Huber()),
     "binary": _TWO,
     "margin": _TWO,
