@@ -89,7 +89,13 @@ def test_the_level_is_nearly_all_the_way_from_the_training_mean_to_the_best_that
     splits = splits_of("real")
     truth = splits.validation.target
     start = sklearn_metrics.root_mean_squared_error(truth, np.full(len(truth), splits.train.target.mean()))
-    runs = [drawn(curve=(30.0, 20.0, 25.0)), drawn("b", curve=(40.0, 22.0, 21.0)), diverged("c")]
+    # The mean of the two seeds of "a" is least at 20; a single seed's lucky 15 is no level to ask of others.
+    runs = [
+        drawn(curve=(30.0, 15.0, 25.0)),
+        drawn(seed=1, curve=(30.0, 25.0, 25.0)),
+        drawn("b", curve=(40.0, 22.0, 21.0)),
+    ]
+    runs.append(diverged("c"))
     assert dynamics.level(runs, splits) == pytest.approx(start - 0.95 * (start - 20.0))
     assert math.isnan(dynamics.level([diverged("a")], splits))
 
@@ -175,11 +181,11 @@ def test_a_level_that_is_never_reached_is_null_in_the_table_and_in_json():
         ((0.0009, 0.0009, 0.0009), (1.0, 1.0, 1.0), "vanishing"),
         ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), "vanishing"),
         ((1100.0, 1100.0, 1100.0), (1.0, 1.0, 1.0), "exploding"),
-        ((1.0, 50.0, 101.0), (1.0, 1.0, 1.0), "growing"),
-        ((1.0, 1.0, 1.0), (1.0, 101.0, 1.0), "growing"),
+        ((1.0, 50.0, 101.0), (1.0, 1.0, 1.0), "unsteady"),
+        ((1.0, 1.0, 1.0), (1.0, 101.0, 1.0), "unsteady"),
         ((1.0, 1.0, 99.0), (1.0, 1.0, 99.0), ""),
         ((0.0, 0.0, 0.0), (0.0, 0.0, 0.0), ""),
-        ((1e-9, 1.0, 1.0), (1.0, 1.0, 1.0), "growing"),
+        ((1e-9, 1.0, 1.0), (1.0, 1.0, 1.0), "unsteady"),
         ((1.0, 1e-9, 1.0), (1.0, 1.0, 1.0), ""),  # one odd epoch is not the training
     ],
 )

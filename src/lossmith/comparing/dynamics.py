@@ -49,7 +49,11 @@ class Dynamics:
             return "vanishing: next to no gradient reaches the first layer"
         if ratio > _EXPLODING:
             return "exploding: the gradient grows on its way to the first layer"
-        return f"growing: gradients rise {self.growth:,.0f}-fold in training" if self.growth > _GROWTH else ""
+        return (
+            f"unsteady: a gradient reached {self.growth:,.0f} times its size in the first epoch"
+            if self.growth > _GROWTH
+            else ""
+        )
 
 
 def metric_followed(splits: Splits) -> Metric:
@@ -58,12 +62,17 @@ def metric_followed(splits: Splits) -> Metric:
 
 
 def level(runs: Sequence[Result], splits: Splits) -> float:
-    """What a loss has to reach: 95 % of the way from the best constant prediction to the best value of any loss."""
+    """What a loss has to reach: 95 % of the way from the best constant prediction to the best mean of any loss."""
     metric = metric_followed(splits)
     truth = splits.validation.target
     start = metric.of(truth, _constant(splits, len(truth)))
     best = max if metric.higher_is_better else min
-    reached = [best(run.curves[metric.name]) for run in runs if not run.has_diverged]
+    curves: dict[str, list[Sequence[float]]] = {}
+    for run in runs:
+        if not run.has_diverged:
+            curves.setdefault(run.label, []).append(run.curves[metric.name])
+    # Of the mean over the seeds: a single lucky epoch of a single seed is no level to ask of others.
+    reached = [best(np.mean(of_seeds, axis=0).tolist()) for of_seeds in curves.values()]
     return start + SHARE * (best(reached) - start) if reached else math.nan
 
 

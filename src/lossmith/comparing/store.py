@@ -58,17 +58,11 @@ class Store:
                 f"There is no comparison to go on with in {str(self.folder)!r}: it has no {_SETTINGS}. "
                 "Leave out resume (--resume) to begin one."
             )
+        now = json.loads(json.dumps(self.settings))  # tuples become lists, as they did on disk
         try:
-            before = json.loads(path.read_text("utf-8"))
-        except ValueError as error:
-            raise DataError(f"{str(path)!r} cannot be read: {error}") from error
-        was = _flat(before)
-        now = _flat(json.loads(json.dumps(self.settings)))  # tuples become lists, as they did on disk
-        changed = [
-            f"{name} was {was.get(name)!r} and is {now.get(name)!r}"
-            for name in {**was, **now}
-            if name.partition(".")[0] not in _MAY_GROW and was.get(name) != now.get(name)
-        ]
+            changed = _changes(json.loads(path.read_text("utf-8")), now)
+        except (ValueError, AttributeError, KeyError, TypeError) as error:
+            raise DataError(f"{str(path)!r} cannot be read as the settings of a comparison: {error}") from error
         if changed:
             raise DataError(
                 f"The comparison in {str(self.folder)!r} was made with other settings: {'; '.join(changed)}. "
@@ -100,7 +94,7 @@ class Store:
         for path in (self.folder / _RESULTS, *sorted((self.folder / _RUNS).glob("*.parquet"))):
             try:
                 rows |= {row["key"]: row for row in polars.read_parquet(path).to_dicts()}
-            except (OSError, polars.exceptions.PolarsError, KeyError):
+            except (OSError, polars.exceptions.PolarsError, polars.exceptions.PanicException, KeyError):
                 continue  # not there, or lost with the power: that run is made again
         return rows
 
@@ -169,6 +163,21 @@ def _predictions(row: Mapping[str, Any], spec: Spec) -> Predictions:
     return dataclasses.replace(plain, slope=row["slope"], shift=row["shift"])
 
 
+def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What differs, in words; that a comparison takes on more is no difference, that it takes on less loses runs."""
+    was, is_now = _flat(before), _flat(now)
+    changed = [
+        f"{name} was {was.get(name)!r} and is {is_now.get(name)!r}"
+        for name in {**was, **is_now}
+        if name.partition(".")[0] not in _MAY_GROW and was.get(name) != is_now.get(name)
+    ]
+    left_out = set(before["losses"].values()) - set(now["losses"].values())
+    changed += [f"{loss} is left out" for loss in sorted(left_out)]
+    if now["seeds"] < before["seeds"]:
+        changed.append(f"seeds was {before['seeds']} and is {now['seeds']}")
+    return changed
+
+
 def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Settings with names such as ``training.epochs``."""
     flat: dict[str, Any] = {}
@@ -178,12 +187,15 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    from polars.exceptions import PolarsError  # as which a full disk comes
+
     unfinished = make_folder(path.parent) / f".{path.name}.{os.getpid()}"
     try:
         write(unfinished)
         os.replace(unfinished, path)
-    except OSError as error:
-        raise DataError(f"{str(path)!r} cannot be written: {error.strerror or error}. Nothing else is lost.") from error
+    except (OSError, PolarsError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{str(path)!r} cannot be written: {reason}. Nothing else is lost.") from error
     finally:
         unfinished.unlink(missing_ok=True)
 

@@ -92,6 +92,6 @@ def _range(outcome: Outcome, metric: Metric) -> list[float] | None:
     if not curves.size:
         return None
     later = curves[:, curves.shape[1] // 5 :]
-    low, high = (float(end) for end in np.quantile(later, [0.002, 0.998]))  # a single spike may leave the picture
-    margin = 0.06 * (high - low)
+    low, high = (float(end) for end in np.quantile(later, [0.02, 0.98]))  # spikes may leave the picture
+    margin = 0.1 * (high - low)
     return [low - margin, high + margin]
