@@ -13,6 +13,7 @@ from lossmith.losses import *
 from lossmith.traits import Traits
 
 if TYPE_CHECKING:
+    from lossmith.choosing import choose
     from lossmith.comparing import compare
 
 __version__ = "0.1.0"
@@ -37,6 +38,7 @@ __all__ = [
     "Setwise",
     "Smoothing",
     "Traits",
+    "choose",
     "compare",
     "find",
     "select",
@@ -45,7 +47,11 @@ __all__ += losses.__all__
 
 
 def __getattr__(name: str) -> Any:
-    """``lm.compare`` brings its libraries in at first use: ``import lossmith`` loads torch and numpy alone."""
+    """``choose`` and ``compare`` bring their libraries in at first use: this file loads torch and numpy alone."""
+    if name == "choose":
+        from lossmith.choosing import choose
+
+        return choose
     if name == "compare":
         from lossmith.comparing import compare
 

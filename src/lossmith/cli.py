@@ -70,6 +70,27 @@ def explain(
 
 
 @app.command()
+def choose(
+    data: Annotated[
+        str, typer.Argument(help="A CSV, TSV, Parquet, Arrow or JSONL file, or a bundled table.")
+    ] = "houses",
+    target: Annotated[
+        list[str] | None, typer.Option(help="The column to predict; again for each class or label.", metavar="COLUMN")
+    ] = None,
+    task: Annotated[str | None, typer.Option(help="What the target is, where its numbers do not tell.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Say which loss fits the data, with its parameters and the reasons, measured on the data."""
+    from lossmith.choosing import terminal
+
+    advice = lm.choose(data, target, task=task)
+    if as_json:
+        print(json.dumps(advice.to_dict(), indent=2))
+    else:
+        Console().print(terminal.advice(advice), highlight=False)
+
+
+@app.command()
 def compare(
     data: Annotated[
         str, typer.Argument(help="A CSV, TSV, Parquet, Arrow or JSONL file, or a bundled table.")
