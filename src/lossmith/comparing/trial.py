@@ -126,6 +126,7 @@ class _Trial:
         self.group = spec.splits.task.group
         # The network is built first: its start depends on the seed alone, never on the loss.
         self.model = spec.model(spec.splits.inputs, spec.splits.task.outputs)
+        self.outer_weights = outer_weights(self.model)
         self.train_x, self.train_y = self._tensors(spec.splits.train)
         self.validation_x, self.validation_y = self._tensors(spec.splits.validation)
         training = spec.training
@@ -138,7 +139,6 @@ class _Trial:
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimizer, spec.run.learning_rate, total_steps=training.epochs * self.steps_per_epoch
         )
-        self.outer_weights = outer_weights(self.model)
         self.best_value, self.best_epoch, self.best_state = math.inf, 0, self._state()
         self.diverged_at: int | None = None
         followed = (metric.name for metric in curves_of(self.group))
