@@ -1,7 +1,5 @@
-"""`compare`: the same start for every loss, honest statistics, errors that help, and nothing finished is lost."""
+"""`compare`: the whole job, from a table to a verdict, a report and a command; and errors that help."""
 
-import datetime
-import itertools
 import json
 
 import numpy as np
@@ -13,57 +11,24 @@ from torch import nn
 from typer.testing import CliRunner
 
 import lossmith as lm
+from comparisons import FAST, TINY, features, linear, table, target
 from lossmith import cli
-from lossmith.comparing import (
-    compare,
-    data,
-    engines,
-    metrics,
-    pictures,
-    prose,
-    report,
-    statistics,
-    store,
-    terminal,
-    trial,
-)
+from lossmith.comparing import Training, compare, tables, terminal, trial
 from lossmith.errors import DataError, LossmithError, ParameterError, ShapeError, TargetError
 from lossmith.formula.words import log
 
-QUICK = {"quick": True, "engine": "serial", "seeds": 2}
+ARRAYS = {"features": features(), "target": target("real")}
 
 
-def table(rows=400, seed=0, **columns):
-    """A target that two of its features explain."""
-    rng = np.random.default_rng(seed)
-    x, group = rng.normal(size=rows), rng.choice(["a", "b", "c"], size=rows)
-    y = 3 * x + 2 * (group == "b") + rng.normal(scale=0.3, size=rows)
-    return pl.DataFrame({"x": x, "group": group, "y": y, **columns})
+class LogOfResidual(lm.Residual):
+    """NaN as soon as a residual is negative."""
 
+    def formula(self, r):
+        return log(r)
 
-def binary_table(values=(0, 1), rows=400):
-    frame = table(rows)
-    flags = frame["y"].to_numpy() > 0
-    return frame.with_columns(pl.Series("y", [values[int(flag)] for flag in flags]))
-
-
-def tiny(n_features):
-    return nn.Linear(n_features, 1)
-
-
-def specs_for(losses, frame=None, model=tiny, epochs=3, seeds=(0,)):
-    splits = data.prepare(table() if frame is None else frame, "y")
-    training = trial.Training(epochs=epochs)
-    return [
-        trial.Spec(label=str(i), loss=loss, seed=seed, splits=splits, model=model, training=training)
-        for seed in seeds
-        for i, loss in enumerate(losses)
-    ]
-
-
-def same(a, b):
-    """Whether two results agree to the last digit; the time taken does not count."""
-    return a.metrics == b.metrics and a.curves == b.curves and np.array_equal(a.predictions, b.predictions)
+    @property
+    def traits(self):
+        return lm.MSE().traits
 
 
 # ------------------------------------------------------------------------------------------------------- the main job
@@ -71,441 +36,297 @@ def same(a, b):
 
 @pytest.fixture(scope="module")
 def houses():
-    return compare("houses", **QUICK)
+    schedule = Training(epochs=8, learning_rates=(5e-3,))
+    return compare("houses", seeds=2, quick=True, engine="serial", training=schedule)
 
 
-def test_the_network_learns_the_houses(houses):
+def test_the_network_learns_the_houses_in_dollars(houses):
     assert list(houses.losses) == ["mse", "mae", "huber", "log_cosh"]
-    assert houses.table["r2"].min() > 0.7
+    assert houses.table["r2"].min() > 0.6
     # In dollars, not in standard deviations; and better than the mean price, whose error is the spread of the prices.
     assert 10_000 < houses.table["rmse"].min() < houses.splits.test.target.std() / 1.5
+    assert sum(len(part.target) for part in houses.splits.parts) == 4000  # quick
+    assert houses.splits.of_rows > 25_000
 
 
-def test_results_settings_and_report_are_written(houses, tmp_path):
-    assert houses.save(tmp_path / "out") == tmp_path / "out" / "report.html"
+def test_the_table_has_mean_and_spread_of_every_measure_over_the_seeds(houses):
+    assert houses.table["loss"].to_list() == list(houses.losses)
+    for row in houses.table.to_dicts():
+        runs = [run for run in houses.results if run.label == row["loss"]]
+        for metric in houses.metrics:
+            values = [run.metrics[metric.name] for run in runs]
+            assert row[metric.name] == pytest.approx(np.mean(values))
+            assert row[f"{metric.name}_spread"] == pytest.approx(np.std(values, ddof=1))
+        assert (row["runs"], row["diverged"], row["learning_rate"]) == (2, 0, 5e-3)
+
+
+def test_the_report_and_the_terminal_say_what_the_table_says(houses, tmp_path):
+    text = houses.save(tmp_path / "out").read_text("utf-8")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"results.parquet", "settings.json", "report.html"}
-    frame = pl.read_parquet(tmp_path / "out" / "results.parquet")
-    assert frame.select("loss", "seed").rows() == [(loss, seed) for seed in (0, 1) for loss in houses.losses]
-    assert frame["predictions"].list.len().unique().to_list() == [len(houses.splits.test.target)]
-    settings = json.loads((tmp_path / "out" / "settings.json").read_text("utf-8"))
-    assert settings["losses"]["huber"] == "Huber(delta=1.0)"
-    text = (tmp_path / "out" / "report.html").read_text("utf-8")
+    console = Console(width=120)
+    with console.capture() as captured:
+        console.print(terminal.summary(houses))
+    shown = captured.get()
     assert houses.verdict in text
-    assert "US dollars" in text
+    assert " ".join(houses.verdict.split()[:6]) in shown
     for label in houses.losses:
-        assert all(cell in text for cell in report.cells(houses, label))
-
-
-def test_a_saved_metric_is_that_of_the_saved_predictions(houses, tmp_path):
-    houses.save(tmp_path)
-    run = pl.read_parquet(tmp_path / "results.parquet").row(0, named=True)
-    error = np.array(run["predictions"]) - houses.splits.test.target
-    assert run["rmse"] == pytest.approx(np.sqrt(np.mean(error**2)))
-    assert run["median_error"] == pytest.approx(np.median(np.abs(error)))
-
-
-@pytest.mark.parametrize("values", [(0, 1), (-1, 1), (False, True), ("ham", "spam")])
-def test_a_binary_target_in_any_coding(values):
-    result = compare(binary_table(values), "y", **QUICK)
-    assert list(result.losses) == ["binary_cross_entropy", "hinge", "mse"]
-    assert result.task.positive == str(values[1])
-    assert result.table["accuracy"].min() > 0.9
-    assert result.table["auc"].min() > 0.95
-
-
-# ----------------------------------------------------------------------------------------------------- what is the same
-
-
-def test_every_engine_gives_the_same_to_the_last_digit():
-    specs = specs_for([lm.MSE(), lm.MAE()], seeds=(0, 1), model=trial.mlp)
-    alone = list(engines.serial(specs))
-    key = {(run.label, run.seed): run for run in engines.local(specs)}
-    assert len(key) == len(specs)
-    assert all(same(run, key[run.label, run.seed]) for run in alone)
-
-
-def test_a_result_depends_on_its_seed_and_on_no_random_state_outside():
-    first, other = specs_for([lm.MSE()], seeds=(0, 1), model=trial.mlp)
-    torch.manual_seed(1)
-    before = torch.random.get_rng_state()
-    result = trial.run(first)
-    assert torch.equal(torch.random.get_rng_state(), before)
-    torch.manual_seed(2)
-    assert same(trial.run(first), result)
-    assert not same(trial.run(other), result)
-
-
-def test_within_a_seed_every_loss_has_the_same_start_and_the_same_batches():
-    class Spy(nn.Linear):
-        def __init__(self, n_features):
-            super().__init__(n_features, 1)
-            self.start, self.batches = self.weight.detach().clone(), []
-            spies.append(self)
-
-        def forward(self, x):
-            if self.training:
-                self.batches.append(x.detach().clone())
-            return super().forward(x)
-
-    spies = []
-    for spec in specs_for([lm.MSE(), lm.Huber()], model=Spy):
-        trial.run(spec)
-    mse, huber = spies
-    assert torch.equal(mse.start, huber.start)
-    assert all(torch.equal(a, b) for a, b in zip(mse.batches, huber.batches, strict=True))
-    assert not torch.equal(mse.batches[0], mse.batches[1])
-
-
-def test_a_run_is_judged_at_its_best_validation_epoch():
-    class Spy(nn.Sequential):
-        def forward(self, x):
-            output = super().forward(x)
-            if not self.training:
-                judged.append((torch.equal(x, test_x), output.detach().double().numpy().ravel()))
-            return output
-
-    judged = []
-    noise = table(y=np.random.default_rng(1).normal(size=400))  # nothing to learn: the best epoch is not the last
-    (spec,) = specs_for([lm.MAE()], noise, model=lambda n: Spy(trial.mlp(n)), epochs=12)
-    test_x = torch.from_numpy(spec.splits.test.features)
-    result = trial.run(spec)
-    values = result.curves["validation_loss"]
-    assert result.best_epoch == 1 + int(np.argmin(values)) < len(values) == 12
-    # Of the looks at the test rows, the last one follows the look at the validation rows of that epoch, and counts.
-    last = max(place for place, (is_test, _) in enumerate(judged) if is_test)
-    assert sum(not is_test for is_test, _ in judged[:last]) == result.best_epoch
-    task = spec.splits.task
-    assert np.allclose(result.predictions, judged[last][1] * task.scale + task.centre, rtol=1e-12)
-
-
-def test_nothing_of_the_test_rows_reaches_the_features_or_the_scale():
-    frame = table()
-    splits = data.prepare(frame, "y")
-    test_rows = np.isin(frame["y"].to_numpy(), splits.test.target)
-    changed = frame.with_columns(
-        pl.when(pl.Series(test_rows)).then(pl.col("x") * 100).otherwise(pl.col("x")).alias("x")
-    )
-    again = data.prepare(changed, "y")
-    assert np.array_equal(again.train.features, splits.train.features)
-    assert np.array_equal(again.validation.features, splits.validation.features)
-    assert not np.array_equal(again.test.features, splits.test.features)
-    assert splits.task.centre == splits.train.target.mean()
-
-
-def test_a_nan_marks_the_run_and_the_others_go_on(tmp_path):
-    class LogOfResidual(lm.Residual):
-        """NaN as soon as a residual is negative."""
-
-        def formula(self, r):
-            return log(r)
-
-        @property
-        def traits(self):
-            return lm.MSE().traits
-
-    result = compare(table(), "y", [LogOfResidual(), lm.MSE()], **QUICK)
-    assert result.table["diverged"].to_list() == [2, 0]
-    assert {run.diverged_at for run in result.runs["log_of_residual"]} == {1}
-    assert result.table["rmse"].is_nan().to_list() == [True, False]
-    assert "only mse" in result.verdict
-    assert "diverged at step 1" in result.save(tmp_path).read_text("utf-8")
-
-
-# ---------------------------------------------------------------------------------------------------- the statistics
-
-
-def fake(label, seed, predictions, truth):
-    values = {metric.name: metric.of(truth, predictions) for metric in metrics.REAL}
-    return trial.Result(
-        label=label,
-        seed=seed,
-        best_epoch=1,
-        diverged_at=None,
-        seconds=0.0,
-        metrics=values,
-        curves={},
-        predictions=predictions,
-    )
-
-
-def fakes(rng, truth, noise, seeds=3, shared=0.0):
-    """Runs of one loss for each label, with errors of the given size, part of them shared by all."""
-    common = shared * rng.normal(size=len(truth))
-    return {
-        label: [fake(label, seed, truth + common + size * rng.normal(size=len(truth)), truth) for seed in range(seeds)]
-        for label, size in noise.items()
-    }
+        cells = tables.cells(houses, label, houses.metrics)
+        assert all(cell in text for cell in cells)
+        assert cells[0].partition(" ")[0] in shown
+    assert "US dollars" in text
+    assert "<script src" not in text
 
 
 def test_a_loss_against_itself_shows_no_difference():
-    result = compare(table(), "y", [lm.MSE(), lm.MSE()], **QUICK)
+    result = compare(**ARRAYS, losses=[lm.MSE(), lm.MSE()], **FAST)
     assert list(result.losses) == ["mse", "mse #2"]
     assert result.table["rmse"].n_unique() == 1
-    assert result.verdict.startswith("By root mean squared error, mean absolute error and median error no difference")
+    assert result.verdict == (
+        "By root mean squared error, mean absolute error and median error "
+        "no difference is shown between mse and mse #2."
+    )
 
 
-def test_equal_losses_win_rarely_and_better_ones_are_seen():
+def test_cross_entropy_and_divergence_of_one_hot_targets_show_no_difference():
+    losses = [lm.CategoricalCrossEntropy(), lm.KLDivergence()]
+    result = compare("digits", losses=losses, quick=True, seeds=3, engine="serial", training=TINY)
+    assert result.table["accuracy"].min() > 0.6
+    for ranking in result.rankings:
+        assert len(ranking.leaders) == 2, ranking.metric.name
+    assert result.verdict.count("no difference is shown") == 1
+    assert "best" not in result.verdict
+    assert result.table["accuracy"].to_list() == pytest.approx([result.table["accuracy"][0]] * 2, abs=2e-3)
+
+
+def test_a_better_loss_is_shown():
     rng = np.random.default_rng(0)
-    truth = rng.normal(size=400)
-    mae = metrics.REAL[1]
-    equal = [statistics.rank(mae, fakes(rng, truth, {"a": 1.0, "b": 1.0, "c": 1.0}), truth) for _ in range(150)]
-    assert sum(len(ranking.leaders) < 3 for ranking in equal) <= 0.09 * 150
-    better = [statistics.rank(mae, fakes(rng, truth, {"a": 1.0, "b": 0.8}), truth) for _ in range(20)]
-    assert sum(ranking.leaders == ("b",) for ranking in better) >= 19
-
-
-def test_pairing_sees_a_small_difference_beneath_errors_that_all_share():
-    rng = np.random.default_rng(0)
-    truth = rng.normal(size=2000)
-    runs = fakes(rng, truth, {"a": 0.5, "b": 0.2}, shared=3.0)
-    assert statistics.rank(metrics.REAL[0], runs, truth).leaders == ("b",)
-
-
-def test_a_difference_that_few_test_rows_make_is_not_shown():
-    rng = np.random.default_rng(0)
-    truth = rng.normal(size=400)
-    base = truth + rng.normal(size=400)
-    spoilt = base.copy()
-    spoilt[0] += 30  # one row decides
-    runs = {
-        label: [fake(label, seed, predictions + 1e-3 * rng.normal(size=400), truth) for seed in range(3)]
-        for label, predictions in (("a", base), ("b", spoilt))
-    }
-    assert len(statistics.rank(metrics.REAL[0], runs, truth).leaders) == 2
+    x = features(rows=1200)
+    gross = 30 * rng.normal(size=1200) * (rng.random(1200) < 0.1)
+    schedule = Training(epochs=8, learning_rates=(5e-3,))
+    result = compare(
+        features=x,
+        target=2 * x[:, 0] + 0.1 * rng.normal(size=1200) + gross,
+        losses=[lm.MSE(), lm.MAE()],
+        **{**FAST, "seeds": 3, "training": schedule},
+    )
+    by_median = next(ranking for ranking in result.rankings if ranking.metric.name == "median_error")
+    assert by_median.leaders == ("mae",)
+    assert by_median.behind["mse"].low > 0
+    assert "median error mae is best" in result.verdict
 
 
 def test_one_seed_shows_nothing():
-    result = compare(table(), "y", [lm.MSE(), lm.MAE()], quick=True, engine="serial", seeds=1)
-    assert "one seed" in result.verdict
-    assert "±" not in "".join(report.cells(result, "mse"))
+    result = compare(**ARRAYS, losses=[lm.MSE(), lm.MAE()], **{**FAST, "seeds": 1})
+    assert result.verdict == "No difference can be shown with one seed: train with at least two."
+    assert result.table["rmse_spread"].to_list() == [None, None]
+    assert "±" not in "".join(tables.cells(result, "mse", result.metrics))
 
 
-def ranking(metric, order, leaders):
-    return statistics.Ranking(metrics.REAL[metric], tuple(order), tuple(leaders))
+# ---------------------------------------------------------------------------------------------------------- divergence
 
 
-@pytest.mark.parametrize(
-    ("rankings", "sentence"),
-    [
-        ([ranking(0, "abc", "a")], "By root mean squared error a is best (1,000 US dollars; next is b with 2,000)."),
-        (
-            [ranking(0, "abcd", "abc"), ranking(1, "acbd", "acb")],
-            "By root mean squared error and mean absolute error a leads (1,000 US dollars), d is worse, "
-            "and no difference is shown to b or c.",
-        ),
-        (
-            [ranking(0, "ba", "ba"), ranking(1, "ab", "ab"), ranking(2, "ba", "b")],
-            "By median error b is best (2,000 US dollars; next is a with 1,000); "
-            "by root mean squared error and mean absolute error no difference is shown between a and b.",
-        ),
-        ([ranking(0, "a", "a")], "No verdict: only a was trained to the end."),
-        ([ranking(0, "", "")], "No verdict: every run diverged."),
-    ],
-)
-def test_the_verdict_says_what_is_shown_first_and_what_is_not(rankings, sentence):
-    task = data.Task(kind="real", target="price", unit="US dollars")
-    means = {"a": 1000.0, "b": 2000.0, "c": 3000.0, "d": 4000.0}
-    summaries = {
-        (label, metric.name): statistics.Summary(mean, 1.0) for label, mean in means.items() for metric in metrics.REAL
-    }
-    assert prose.verdict(rankings, summaries, task, seeds=3) == sentence
+def test_a_nan_marks_its_runs_and_the_others_go_on(tmp_path):
+    result = compare(**ARRAYS, losses=[LogOfResidual(), lm.MSE()], **FAST)
+    assert result.table["diverged"].to_list() == [2, 0]
+    assert result.table["rmse"].is_null().to_list() == [True, False]
+    assert {run.diverged_at for run in result.runs["log_of_residual"]} == {1}
+    assert result.rates["log_of_residual"] == 5e-3
+    assert result.verdict == "No verdict: only mse was trained to the end."
+    assert "diverged at step 1" in result.save(tmp_path).read_text("utf-8")
+    assert pl.read_parquet(tmp_path / "results.parquet")["diverged_at"].to_list() == [1, None, 1, None, 1, None]
+    assert json.loads(json.dumps(result.to_dict(), allow_nan=False))["table"][0]["rmse"] is None
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_accuracy_f1_and_auc_are_scikit_learns(seed):
-    from sklearn.metrics import accuracy_score, f1_score, roc_auc_score
-
-    rng = np.random.default_rng(seed)
-    truth = (rng.random(200) < 0.3).astype(float)
-    score = np.round(truth + rng.normal(size=200), 1)  # rounded: ties
-    expected = accuracy_score(truth, score > 0), f1_score(truth, score > 0), roc_auc_score(truth, score)
-    assert [metric.of(truth, score) for metric in metrics.BINARY] == pytest.approx(list(expected))
-
-
-# ------------------------------------------------------------------------------------------------------------ the data
+def test_where_all_diverged_there_is_no_verdict_and_still_a_report(tmp_path):
+    result = compare(**ARRAYS, losses=[LogOfResidual()], **FAST)
+    assert result.verdict == "No verdict: every run diverged."
+    assert result.verdict in result.save(tmp_path).read_text("utf-8")
+    console = Console(width=100)
+    with console.capture() as captured:
+        console.print(terminal.summary(result))
+    assert "every run diverged" in captured.get()
 
 
-def test_any_kind_of_feature_becomes_finite_numbers():
-    rows = range(400)
-    frame = table(
-        constant=[1] * 400,
-        empty=pl.Series([None] * 400, dtype=pl.Float64),
-        gaps=[None if i % 7 == 0 else float(i) for i in rows],
-        infinite=[float("inf") if i == 3 else float(i) for i in rows],
-        nan=[float("nan") if i % 5 == 0 else float(i) for i in rows],
-        day=[datetime.date(2020, 1, 1) + datetime.timedelta(days=i) for i in rows],
-        flag=[i % 3 == 0 for i in rows],
-        text=[f"house number {i} with {('garden', 'garage', 'view')[i % 3]}" for i in rows],
-        category=pl.Series([("u", "v", None)[i % 3] for i in rows], dtype=pl.Categorical),
+def test_a_rate_that_diverges_in_the_search_is_named_and_not_taken(tmp_path):
+    schedule = Training(epochs=2, learning_rates=(1e-3, 1e30))
+    result = compare(**ARRAYS, losses=[lm.MSE(), lm.MAE()], seeds=2, engine="serial", training=schedule)
+    assert {run.run.learning_rate for run in result.tuning if run.has_diverged} == {1e30}
+    assert dict(result.rates) == {"mse": 1e-3, "mae": 1e-3}
+    assert result.table["diverged"].to_list() == [0, 0]
+    assert "1e+30" in result.save(tmp_path).read_text("utf-8")
+
+
+def test_one_seed_that_diverges_leaves_the_others_of_its_loss():
+    def breaks(specs):
+        for spec in specs:
+            is_lost = spec.run.seed == 1 and spec.run.label == "mse"
+            yield trial.train(trial.Spec(**{**vars(spec), "loss": LogOfResidual()}) if is_lost else spec)
+
+    result = compare(**ARRAYS, losses=[lm.MSE(), lm.MAE()], **{**FAST, "seeds": 3, "engine": breaks})
+    assert result.table["diverged"].to_list() == [1, 0]
+    assert result.table["rmse"].null_count() == 0
+    assert len(result.rankings[0].order) == 2
+
+
+# ------------------------------------------------------------------------------------------------------------ manners
+
+
+def test_the_callers_random_state_threads_and_arrays_are_left_alone():
+    x, y = features(), target("count")
+    given = x.copy(), y.copy()
+    torch.manual_seed(5)
+    before, threads, numpy_before = (
+        torch.random.get_rng_state(),
+        torch.get_num_threads(),
+        np.random.get_state()[1].copy(),
     )
-    splits = data.prepare(frame, "y")
-    for part in (splits.train, splits.validation, splits.test):
-        assert part.features.dtype == np.float32
-        assert np.isfinite(part.features).all()
-    again = data.prepare(frame, "y")
-    assert np.array_equal(again.train.features, splits.train.features)
+    compare(features=x, target=y, task="count", **FAST)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert torch.get_num_threads() == threads
+    assert np.array_equal(np.random.get_state()[1], numpy_before)
+    assert np.array_equal(x, given[0])
+    assert np.array_equal(y, given[1])
 
 
-def test_the_same_table_from_every_kind_of_source(tmp_path):
-    frame = table()
-    frame.write_csv(tmp_path / "t.csv")
-    frame.write_csv(tmp_path / "t.tsv", separator="\t")
-    frame.write_parquet(tmp_path / "t.parquet")
-    sources = [tmp_path / "t.csv", str(tmp_path / "t.tsv"), tmp_path / "t.parquet", frame.to_pandas(), frame.lazy()]
-    expected = data.prepare(frame, "y")
-    for source in sources:
-        splits = data.prepare(source, "y")
-        assert np.array_equal(splits.train.features, expected.train.features)
-        assert np.array_equal(splits.test.target, expected.test.target)
+def test_results_in_any_order_are_the_same_comparison():
+    def backwards(specs):
+        return iter([trial.train(spec) for spec in specs][::-1])
+
+    given = {**ARRAYS, "losses": [lm.MSE(), lm.MAE()]}
+    one, other = compare(**given, **FAST), compare(**given, **{**FAST, "engine": backwards})
+    assert other.table.drop("seconds").equals(one.table.drop("seconds"))
+    assert [run.run for run in other.results] == [run.run for run in one.results]
 
 
-BAD_TARGETS = {
-    "a column that is not there": (table(), "yy", ["'yy'", "Did you mean 'y'", "x, group, y"]),
-    "no column named": (table(), None, ["Which column", "x, group, y"]),
-    "missing values": (
-        table().with_columns(pl.when(pl.int_range(pl.len()) < 12).then(None).otherwise("y").alias("y")),
-        "y",
-        ["12 missing values in 400 rows", "Drop"],
-    ),
-    "not a number": (table(y=[float("nan")] * 3 + [1.0, 2.0] * 198 + [3.0]), "y", ["3 missing values"]),
-    "infinite": (table(y=[float("inf")] + [1.0, 2.0, 3.0] * 133), "y", ["1 infinite"]),
-    "constant": (table(y=[5] * 400), "y", ["constant", "5"]),
-    "text": (table(), "group", ["3 different values", "'a', 'b', 'c'"]),
-    "a date": (table(y=[datetime.date(2020, 1, 1 + i % 9) for i in range(400)]), "y", ["9 different values", "Date"]),
-    "a rare class": (table(y=[1] * 4 + [0] * 396), "y", ["only 4 rows", "at least 10"]),
-    "too few rows": (table(30), "y", ["30 rows", "at least 60"]),
-    "nothing to predict from": (table().select("y"), "y", ["only the column 'y'"]),
-}
+def test_labels_tell_losses_apart():
+    losses = [lm.Huber(delta=2.0), lm.MSE(), lm.Huber(), lm.Huber(delta=2.0), lm.Quantile(level=0.9)]
+    result = compare(**ARRAYS, losses=losses, model=linear, **FAST)
+    assert list(result.losses) == ["huber(delta=2.0)", "mse", "huber", "huber(delta=2.0) #2", "quantile"]
+    assert list(result.losses.values()) == losses
 
 
-@pytest.mark.parametrize("case", BAD_TARGETS)
-def test_a_target_that_cannot_be_used_is_an_error_that_helps(case):
-    frame, target, expected = BAD_TARGETS[case]
-    with pytest.raises(DataError) as caught:
-        data.prepare(frame, target)
-    assert all(part in str(caught.value) for part in expected), caught.value
+def test_progress_passes_every_result_of_both_stages():
+    seen = {}
 
+    def watch(title, specs, results):
+        seen[title] = (len(specs), 0)
+        for result in results:
+            seen[title] = (len(specs), seen[title][1] + 1)
+            yield result
 
-def test_a_file_that_cannot_be_used_is_an_error_that_helps(tmp_path):
-    (tmp_path / "empty.csv").touch()
-    (tmp_path / "broken.parquet").write_bytes(b"not a parquet file")
-    (tmp_path / "binary.csv").write_bytes(bytes(range(256)) * 4)
-    (tmp_path / "table.xlsx").touch()
-    for name, expected in {
-        "empty.csv": "CSV",
-        "broken.parquet": "PARQUET",
-        "binary.csv": "binary",
-        "table.xlsx": ".csv, .tsv and .parquet",
-        "emty.csv": "Near it: empty.csv",
-        "nothing": "houses, spam, doctor_visits",
-    }.items():
-        with pytest.raises(DataError) as caught:
-            data.prepare(tmp_path / name, "y")
-        assert expected in str(caught.value)
-    with pytest.raises(DataError, match="type int"):
-        data.prepare(3, "y")
-
-
-def test_a_wrong_loss_model_or_setting_is_an_error_that_helps():
-    with pytest.raises(TargetError, match="binary_cross_entropy reads targets coded as 'binary'"):
-        compare(table(), "y", [lm.BinaryCrossEntropy()], **QUICK)
-    with pytest.raises(ShapeError, match="one output a row"):
-        compare(table(), "y", model=lambda n: nn.Linear(n, 2), **QUICK)
-    with pytest.raises(ParameterError, match="seeds=0"):
-        compare(table(), "y", seeds=0)
-    with pytest.raises(ParameterError, match="'serial', 'local'"):
-        compare(table(), "y", engine="cloud")
-    with pytest.raises(ParameterError, match="losses is empty"):
-        compare(table(), "y", [])
-
-
-# --------------------------------------------------------------------------------------------- keeping, and the command
-
-
-def test_what_is_finished_when_a_comparison_dies_is_kept(tmp_path):
-    def dies(specs):
-        yield from map(trial.run, itertools.islice(specs, 2))
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        compare(table(), "y", [lm.MSE(), lm.MAE()], tiny, engine=dies, quick=True, directory=tmp_path)
-    assert pl.read_parquet(tmp_path / "results.parquet").select("loss", "seed").rows() == [("mse", 0), ("mae", 0)]
-    assert [path.name for path in tmp_path.iterdir()] == ["results.parquet"]
-
-
-def test_a_write_that_fails_leaves_the_old_file_and_no_half_of_a_new_one(tmp_path, monkeypatch):
-    def fails_half_way(frame, path):
-        path.write_bytes(b"PAR1")
-        raise OSError("disk full")
-
-    results = [trial.run(spec) for spec in specs_for([lm.MSE()])]
-    store.write_results(tmp_path, results)
-    before = (tmp_path / "results.parquet").read_bytes()
-    monkeypatch.setattr(pl.DataFrame, "write_parquet", fails_half_way)
-    with pytest.raises(OSError, match="disk full"):
-        store.write_results(tmp_path, results)
-    assert [path.name for path in tmp_path.iterdir()] == ["results.parquet"]
-    assert (tmp_path / "results.parquet").read_bytes() == before
-
-
-def test_a_folder_that_cannot_be_made_is_found_before_any_training(tmp_path):
-    def never(specs):
-        raise AssertionError("trained")
-
-    (tmp_path / "file").touch()
-    with pytest.raises(DataError, match="Nothing can be written"):
-        compare(table(), "y", engine=never, directory=tmp_path / "file" / "below")
+    compare(**ARRAYS, losses=[lm.MSE(), lm.MAE()], **FAST, progress=watch)
+    assert seen == {"learning rates": (2, 2), "trainings": (4, 4)}
 
 
 def test_hostile_names_stay_text(tmp_path):
     name = "<img src=x onerror=alert(1)>[red]"
-    result = compare(table().rename({"y": name}), name, [lm.MSE()], tiny, **QUICK)
+    result = compare(table().rename({"y": name}), name, [lm.MSE()], linear, **FAST)
     assert "<img src=x" not in result.save(tmp_path).read_text("utf-8")
-    # Plotly would read it as HTML, and make a link of an <a>.
-    assert "&lt;img" in pictures.predicted_against_true(result, "mse").layout.xaxis.title.text
     console = Console(width=100)
     with console.capture() as captured:
         console.print(terminal.summary(result))
     assert name in captured.get()
 
 
+@pytest.mark.parametrize(
+    ("given", "error", "message"),
+    [
+        ({"losses": [lm.BinaryCrossEntropy()]}, TargetError, "binary_cross_entropy expects targets from 0 to 1"),
+        ({"losses": [lm.CrossEntropy()]}, TargetError, "take losses whose target is 'real' or 'count' or 'binary'"),
+        ({"losses": []}, ParameterError, "losses is empty"),
+        ({"losses": [lm.MSE]}, ParameterError, r"which is no configured loss: write lm.MSE\(\)"),
+        ({"losses": [nn.MSELoss()]}, ParameterError, "which is no configured loss"),
+        ({"seeds": 0}, ParameterError, "seeds=0: write 1 or more"),
+        ({"engine": "cloud"}, ParameterError, "There is no engine 'cloud'; write one of 'serial', 'local'"),
+        ({"task": "regression"}, ParameterError, "There is no task 'regression'; the tasks are real"),
+        ({"data": "houses"}, DataError, "Give either a table"),
+        ({"target": target("real")[:-1]}, DataError, "240 rows of features and 239 targets"),
+        ({"features": None}, DataError, "Give either a table"),
+        ({"model": lambda i, o: nn.Linear(i, 2)}, ShapeError, "compare needs 1 score a row"),
+    ],
+)
+def test_wrong_use_is_an_error_that_helps(given, error, message):
+    assert issubclass(error, LossmithError)
+    with pytest.raises(error, match=message):
+        compare(**{**ARRAYS, **FAST, **given})
+
+
+# --------------------------------------------------------------------------------------------------------- the command
+
+
 @pytest.fixture
 def run_command(monkeypatch, tmp_path):
+    """Runs the command where ``t.parquet`` lies, with next to no training."""
+    import lossmith.comparing.comparison as comparison
+
     monkeypatch.chdir(tmp_path)
-    runner = CliRunner()
-    return lambda *arguments: runner.invoke(cli.app, list(arguments))
+    monkeypatch.setattr(comparison, "_QUICK", TINY)
+    monkeypatch.setitem(comparison.find_engine.__globals__["_ENGINES"], "local", comparison.find_engine("serial"))
+    flags = table()["y"] > 0
+    table().with_columns(flag=flags, rating=pl.Series(np.arange(240) % 5)).write_parquet("t.parquet")
+    return lambda *arguments: CliRunner().invoke(cli.app, ["compare", *arguments])
 
 
 def test_the_command_prints_the_table_and_the_verdict(run_command, tmp_path):
-    table().write_csv(tmp_path / "t.csv")
-    result = run_command("compare", "t.csv", "--target", "y", "--losses", "mse,huber", "--seeds", "2", "--quick")
+    result = run_command("t.parquet", "--target", "y", "--losses", "mse, huber", "--seeds", "2", "--quick")
     assert result.exit_code == 0, result.output
     assert "verdict" in result.stdout
     assert "RMSE" in result.stdout
     assert (tmp_path / "lossmith-results" / "t" / "report.html").exists()
 
 
-def test_json_is_json_and_nothing_else(run_command, tmp_path):
-    binary_table().write_parquet(tmp_path / "t.parquet")
-    result = run_command("compare", "t.parquet", "--target", "y", "--seeds", "1", "--quick", "--json", "--out", "o")
+def test_json_is_json_and_nothing_else(run_command):
+    result = run_command("t.parquet", "--target", "flag", "--seeds", "1", "--quick", "--json", "--out", "o")
     printed = json.loads(result.stdout)
     assert [row["loss"] for row in printed["table"]] == ["binary_cross_entropy", "hinge", "mse"]
     assert printed["table"][0]["auc_spread"] is None
-    assert printed["verdict"]
+    assert printed["table"][1]["calibration_error"] is None
+    assert printed["verdict"].startswith("No difference can be shown with one seed")
+    assert printed["report"] == "o/report.html"
 
 
-@pytest.mark.parametrize("arguments", [["compare", "nowhere.csv"], ["compare", "--losses", "hubert", "--quick"]])
-def test_wrong_use_is_one_message_and_exit_code_2(arguments, monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["lossmith", *arguments])
+def test_the_command_goes_on_where_it_ended_and_trains_nothing_twice(run_command, tmp_path):
+    first = run_command("t.parquet", "--target", "y", "--seeds", "2", "--quick", "--json", "--out", "o")
+    again = run_command("t.parquet", "--target", "y", "--seeds", "2", "--quick", "--json", "--resume", "o")
+    assert json.loads(again.stdout) == json.loads(first.stdout)  # the seconds that a training took included
+    more = run_command("t.parquet", "--target", "y", "--seeds", "3", "--quick", "--json", "--resume", "o")
+    assert [row["runs"] for row in json.loads(more.stdout)["table"]] == [3] * 4
+
+
+def test_the_command_takes_a_task_that_the_numbers_do_not_tell(run_command):
+    result = run_command("t.parquet", "--target", "rating", "--task", "real", "--losses", "mse", "--quick", "--json")
+    assert "rmse" in json.loads(result.stdout)["table"][0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["nowhere.csv"], "nowhere.csv"),
+        (["--losses", "hubert", "--quick"], "huber"),
+        (["houses", "--task", "regression"], "There is no task"),
+        (["houses", "--quick", "--resume", "nowhere"], "There is no comparison to go on with"),
+    ],
+)
+def test_wrong_use_of_the_command_is_one_message_and_exit_code_2(arguments, message, monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.argv", ["lossmith", "compare", *arguments])
     with pytest.raises(SystemExit) as caught:
         cli.main()
     assert caught.value.code == 2
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "Traceback" not in printed.err
-    assert "nowhere.csv" in printed.err or "huber" in printed.err
+    assert message in " ".join(printed.err.split())
 
 
-def test_every_error_is_lossmiths_own():
-    for error in (DataError, ParameterError, ShapeError, TargetError):
-        assert issubclass(error, LossmithError)
+def test_ctrl_c_is_one_line_and_exit_code_130(run_command, monkeypatch):
+    import lossmith.comparing as comparing
+
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(comparing, "compare", interrupted)
+    result = run_command("t.parquet", "--target", "y", "--out", "o")
+    assert result.exit_code == 130
+    assert "--resume o" in result.stderr
+    assert "Traceback" not in result.output

@@ -100,6 +100,12 @@ def test_the_level_is_nearly_all_the_way_from_the_training_mean_to_the_best_that
     assert math.isnan(dynamics.level([diverged("a")], splits))
 
 
+def test_one_lucky_epoch_of_one_seed_is_no_level_to_ask_of_others():
+    splits = splits_of("real")
+    runs = [drawn(seed=0, curve=(30.0, 2.0, 25.0)), drawn(seed=1, curve=(30.0, 30.0, 21.0))]
+    assert dynamics.level(runs, splits) == pytest.approx(dynamics.level([drawn(curve=(30.0, 16.0, 23.0))], splits))
+
+
 def test_of_shares_the_level_lies_above_the_start():
     splits = splits_of("classes")
     start = np.mean(splits.validation.target == np.bincount(splits.train.target).argmax())
