@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lossmith.comparing.predictions import Floats, Predictions
 
 _BINS = 15  # of equal width, as in Guo et al. (2017)
+_MOST_AREAS = 30  # classes of which each has its AUC
 _LEAST = 1e-12  # a probability is not taken for smaller: one hopeless row would make every log loss infinite
 
 
@@ -104,7 +105,12 @@ def _f1(truth: NDArray[Any], predicted: Predictions) -> float:
 
 
 def _auc(truth: NDArray[Any], predicted: Predictions) -> float:
-    """The share of (positive, negative) pairs in the right order; the mean of each class against the rest."""
+    """The share of (positive, negative) pairs in the right order; the mean of each class against the rest.
+
+    NaN for more than thirty classes, where it says little and sorting for each takes long.
+    """
+    if predicted.is_exclusive and predicted.values.shape[1] > _MOST_AREAS:
+        return float("nan")
     true = _yes_or_no(truth, predicted).reshape(len(truth), -1)
     scores = (predicted.own_probabilities if predicted.is_exclusive else predicted.values).reshape(len(truth), -1)
     areas = [_area(yes, score) for yes, score in zip(true.T, scores.T, strict=True) if 0 < yes.sum() < len(yes)]
