@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,6 +14,7 @@ from rich.text import Text
 
 import lossmith as lm
 from lossmith.errors import LossmithError
+from lossmith.loss import Loss
 
 app = typer.Typer(
     help="Every loss function from one formula: computed, checked, chosen, compared and shown.",
@@ -69,37 +70,42 @@ def explain(
         Console().print(terminal.explanation(explanation))
 
 
+Data = Annotated[str, typer.Argument(help="A CSV, TSV, Parquet, Arrow or JSONL file, or a bundled table.")]
+Target = Annotated[
+    list[str] | None, typer.Option(help="The column to predict; again for each class or label.", metavar="COLUMN")
+]
+Task = Annotated[str | None, typer.Option(help="What the target is, where its numbers do not tell.")]
+
+
 @app.command()
 def choose(
-    data: Annotated[
-        str, typer.Argument(help="A CSV, TSV, Parquet, Arrow or JSONL file, or a bundled table.")
-    ] = "houses",
-    target: Annotated[
-        list[str] | None, typer.Option(help="The column to predict; again for each class or label.", metavar="COLUMN")
-    ] = None,
-    task: Annotated[str | None, typer.Option(help="What the target is, where its numbers do not tell.")] = None,
+    data: Data = "houses",
+    target: Target = None,
+    task: Task = None,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Compare what is recommended, to see whether it holds.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Say which loss fits the data, with its parameters and the reasons, measured on the data."""
     from lossmith.choosing import terminal
 
     advice = lm.choose(data, target, task=task)
-    if as_json:
-        print(json.dumps(advice.to_dict(), indent=2))
-    else:
+    if not as_json:
         Console().print(terminal.advice(advice), highlight=False)
+    printed = advice.to_dict()
+    if prove:
+        printed["proof"] = _compare(data, target, advice.candidates, _results_of(data) / "proof", as_json, task=task)
+    if as_json:
+        print(json.dumps(printed, indent=2))
 
 
 @app.command()
 def compare(
-    data: Annotated[
-        str, typer.Argument(help="A CSV, TSV, Parquet, Arrow or JSONL file, or a bundled table.")
-    ] = "houses",
-    target: Annotated[
-        list[str] | None, typer.Option(help="The column to predict; again for each class or label.", metavar="COLUMN")
-    ] = None,
+    data: Data = "houses",
+    target: Target = None,
     losses: Annotated[str | None, typer.Option(help="Names, as in mse,huber.", metavar="NAMES")] = None,
-    task: Annotated[str | None, typer.Option(help="What the target is, where its numbers do not tell.")] = None,
+    task: Task = None,
     seeds: Annotated[int, typer.Option(help="Trainings of each loss.", min=1)] = 5,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer rows and epochs, to try it out.")] = False,
     out: Annotated[Path | None, typer.Option(help="Where results and report go.", metavar="DIR")] = None,
@@ -109,28 +115,38 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print the table and the verdict as JSON.")] = False,
 ) -> None:
     """Train one network with each loss and say which serves the data best."""
+    named = [lm.find(name.strip()) for name in losses.split(",")] if losses else None
+    folder = resume or out or _results_of(data)
+    printed = _compare(
+        data, target, named, folder, as_json, task=task, seeds=seeds, quick=quick, resume=resume is not None
+    )
+    if as_json:
+        print(json.dumps(printed, indent=2))
+
+
+def _compare(
+    data: str,
+    target: list[str] | None,
+    losses: Sequence[Loss] | None,
+    folder: Path,
+    is_quiet: bool,
+    **options: Any,
+) -> dict[str, object]:
+    """Compare with bars, keep the results, and print them unless quiet; what there is to print as JSON is returned."""
     from lossmith.comparing import compare as run_comparison
     from lossmith.comparing import terminal
 
-    chosen = [lm.find(name.strip()) for name in losses.split(",")] if losses else None
-    folder = resume or out or Path("lossmith-results") / Path(data).stem
+    bars = terminal.progress_on(Console(stderr=True))
     with _keeping(folder):
-        result = run_comparison(
-            data,
-            target,
-            chosen,
-            seeds=seeds,
-            task=task,
-            quick=quick,
-            directory=folder,
-            resume=resume is not None,
-            progress=terminal.progress_on(Console(stderr=True)),
-        )
+        result = run_comparison(data, target, losses, directory=folder, progress=bars, **options)
         report = result.save(folder)
-    if as_json:
-        print(json.dumps({**result.to_dict(), "report": str(report)}, indent=2))
-    else:
+    if not is_quiet:
         Console().print(terminal.summary(result), f"Report: {report}", highlight=False)
+    return {**result.to_dict(), "report": str(report)}
+
+
+def _results_of(data: str) -> Path:
+    return Path("lossmith-results") / Path(data).stem
 
 
 @contextmanager

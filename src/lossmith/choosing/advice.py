@@ -21,6 +21,7 @@ from lossmith.reading import Table, Task, read, task_of
 
 MOST_ROWS = 20_000
 _FEWEST_ROWS = 30
+_MOST_CANDIDATES = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,11 @@ class Advice:
     def loss(self) -> Loss:
         """The first choice, configured; a real target is standardised by ``facts.mean`` and ``facts.std`` for it."""
         return self.ranking[0].loss
+
+    @property
+    def candidates(self) -> tuple[Loss, ...]:
+        """The first few that can be handed to ``compare`` as they are: class weights belong to the call."""
+        return tuple(entry.loss for entry in self.ranking if entry.class_weight is None)[:_MOST_CANDIDATES]
 
     @property
     def reasons(self) -> tuple[str, ...]:
