@@ -19,8 +19,8 @@ from lossmith.comparing import Training, compare, dynamics, trial, tuning
 
 
 def tried(label, rate, value, seed=0):
-    result = diverged(label, seed, rate=rate, is_tuning=True)
-    return result if value is None else dataclasses.replace(result, best_value=value, diverged_at=None)
+    lost = dataclasses.replace(diverged(label, seed, rate=rate, is_tuning=True), best_value=-99.0)  # until it diverged
+    return lost if value is None else dataclasses.replace(lost, best_value=value, diverged_at=None)
 
 
 def test_the_rate_with_the_least_validation_value_is_taken_for_each_loss_by_itself():

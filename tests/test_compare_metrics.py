@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, log_softmax, softmax
 from scipy.stats import entropy
 from sklearn import metrics as sklearn_metrics
@@ -231,6 +231,11 @@ def test_measures_of_distributions_are_those_of_scipy_and_of_the_definition(seed
     events = [list(event) for size in range(4) for event in itertools.combinations(range(3), size)]
     # The largest difference that two distributions make for any event.
     distances = [max(abs(t[event].sum() - q[event].sum()) for event in events) for t, q in zip(truth, p, strict=True)]
+    for said in (
+        exclusive(logits),
+        exclusive(logits, slope=0.3),
+    ):  # judged as they were trained, not as they are scaled
+        assert values_of("distribution", truth, said)["divergence"] == pytest.approx(np.mean(entropy(truth, p, axis=1)))
     assert values_of("distribution", truth, exclusive(logits)) == pytest.approx(
         {
             "divergence": np.mean(entropy(truth, p, axis=1)),
@@ -297,6 +302,21 @@ def test_rows_that_are_separable_or_all_wrong_get_a_finite_map(size, sign):
         group = "classes" if said.is_exclusive else "binary"
         before, after = (values_of(group, target, which)["log_loss"] for which in (said, scaled))
         assert after <= before + 1e-6
+
+
+def test_a_weak_prior_holds_the_map_where_the_rows_alone_would_not():
+    truth = np.arange(100) % 2
+    held_out = yes_or_no(2.0 * truth - 1)
+
+    def cost(parameters):
+        log_slope, shift = parameters
+        p = expit(np.exp(log_slope) * held_out.logits + shift)
+        return sklearn_metrics.log_loss(truth, p) + (log_slope**2 + shift**2) / 200
+
+    known = minimize(cost, [0, 0], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-14}).x
+    scaled = held_out.scaled_by(held_out, truth.astype(float))
+    assert scaled.slope == pytest.approx(np.exp(known[0]), rel=1e-4)
+    assert scaled.shift == pytest.approx(known[1], abs=1e-4)
 
 
 def test_the_map_is_fitted_on_the_held_out_rows_and_changes_no_order():

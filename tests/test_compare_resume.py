@@ -254,6 +254,25 @@ def test_a_run_that_was_half_written_is_made_again(tmp_path, left):
     assert all_plain(result) == all_plain(whole())
 
 
+def test_runs_that_were_made_with_other_settings_are_not_taken_for_ours(tmp_path):
+    begun(tmp_path, 3, training=Training(epochs=1, learning_rates=(1e-3, 5e-3)))
+    begun(tmp_path, 1)  # begun anew in the same folder, and not to the end either
+    result, asked = resumed(tmp_path)
+    assert asked == ALL_RUNS - 1
+    assert all_plain(result) == all_plain(whole())
+
+
+def test_a_reader_of_the_old_table_reads_it_to_its_end(tmp_path):
+    result = compare(**GIVEN, engine="serial", directory=tmp_path)
+    result.save(tmp_path)
+    before = (tmp_path / "results.parquet").read_bytes()
+    with (tmp_path / "results.parquet").open("rb") as old:
+        start = old.read(8)
+        compare(**{**GIVEN, "seeds": 1}, engine="serial").save(tmp_path)
+        assert start + old.read() == before
+    assert (tmp_path / "results.parquet").read_bytes() != before
+
+
 def test_files_of_others_and_unfinished_ones_are_no_runs(tmp_path):
     begun(tmp_path, 2)
     runs = tmp_path / "runs"
@@ -329,7 +348,7 @@ def test_a_result_of_every_kind_comes_back_from_disk_as_it_was(tmp_path, kind):
     kept = store.Store(tmp_path, {"losses": {label: repr(loss) for label, loss in losses.items()}})
     specs = [
         spec_of(splits, loss, label=label, is_tuning=is_tuning)
-        for (label, loss), is_tuning in itertools.product(losses.items(), (True, False))
+        for (label, loss), is_tuning in itertools.product(losses.items(), (False, True))
     ]
     specs.append(spec_of(splits, losses["mse"], label="mse", seed=9, rate=1e30))
     results = list(kept.keep(trial.train(spec) for spec in specs))

@@ -11,6 +11,7 @@ from torch import nn
 import lossmith as lm
 from comparisons import TINY, linear, plain, spec_of, splits_of
 from lossmith.comparing import Training, engines, metrics, trial
+from lossmith.comparing.codings import predictions_of
 from lossmith.comparing.model import mlp, outer_weights, start_of
 from lossmith.errors import ParameterError, ShapeError
 
@@ -200,6 +201,22 @@ def test_the_curves_are_of_validation_rows_and_the_gap_is_told_by_as_many_traini
     scores = network.inner(torch.from_numpy(splits.train.features[:rows])).detach().numpy().ravel()
     assert result.best_epoch == 2  # whose weights the network is left with
     assert result.train_metrics["accuracy"] == np.mean((scores > 0) == splits.train.target[:rows])
+
+
+@pytest.mark.parametrize(("kind", "loss"), [("binary", lm.Hinge()), ("classes", lm.KLDivergence())])
+def test_the_map_to_probabilities_is_fitted_on_validation_rows(kind, loss):
+    splits = splits_of(kind)
+    book = []
+    result = trial.train(spec_of(splits, loss, spied(book)))
+    held_out, test = (
+        next(s for _, rows, s in reversed(book[0].looks) if torch.equal(rows, torch.from_numpy(part.features)))
+        for part in (splits.validation, splits.test)
+    )
+    shape = (-1,) if kind == "binary" else (36, 3)
+    held_out, test = (predictions_of(loss, scores.reshape(shape), splits) for scores in (held_out, test))
+    expected = test.scaled_by(held_out, splits.validation.target)
+    assert (result.predictions.slope, result.predictions.shift) == (expected.slope, expected.shift)
+    assert result.predictions.slope != 1
 
 
 def test_more_rows_than_are_looked_at_at_once_are_looked_at_all(monkeypatch):
