@@ -41,8 +41,9 @@ def section(name: str) -> str:
     if str(ROOT / "docs") not in sys.path:
         sys.path.insert(0, str(ROOT / "docs"))
     import sections
+    import which_loss
 
-    content: str = getattr(sections, name)()
+    content: str = getattr(which_loss if name in which_loss.__all__ else sections, name)()
     return content.rstrip("\n") + "\n"
 
 
@@ -82,7 +83,7 @@ def _printed(code: str, namespace: dict[str, Any], has_output: bool) -> str:
 def _session(code: str) -> str:
     """A terminal's text: each command of ours with what it prints; all other lines stay as they are."""
     commands = [line for line in code.splitlines() if line.startswith("$ ")]
-    if not all(line.startswith(("$ lossmith explain", "$ lossmith list")) for line in commands):
+    if not all(line.startswith(("$ lossmith explain", "$ lossmith list", "$ lossmith choose")) for line in commands):
         return code
     return "".join(f"{line}\n{_command(line)}" for line in commands)
 
