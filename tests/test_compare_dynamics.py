@@ -201,6 +201,12 @@ def test_gradients_that_vanish_explode_or_grow_are_named(first, last, warning):
     assert bool(found.warning) == bool(warning)
 
 
+def test_the_norms_told_are_medians_over_the_epochs_and_means_over_the_runs():
+    runs = [drawn(seed=0, first=(1.0, 2.0, 300.0)), drawn(seed=1, first=(4.0, 4.0, 4.0), last=(5.0, 7.0, 0.0))]
+    found = dynamics.dynamics_of(runs, splits_of("real"), level=3.0)
+    assert (found.first_gradient, found.last_gradient, found.growth) == (3.0, 3.0, 300.0)
+
+
 def deep_sigmoid(inputs, outputs):
     layers = [layer for _ in range(10) for layer in (nn.Linear(16, 16), nn.Sigmoid())]
     return nn.Sequential(nn.Linear(inputs, 16), nn.Sigmoid(), *layers, nn.Linear(16, outputs))

@@ -176,6 +176,15 @@ def test_a_class_that_some_rows_lack_is_left_out_of_their_means():
     assert found["log_loss"] == pytest.approx(sklearn_metrics.log_loss(truth, p, labels=range(4)))
 
 
+@pytest.mark.parametrize(("classes", "has_areas"), [(30, True), (31, False)])
+def test_of_very_many_classes_no_order_is_told(classes, has_areas):
+    rng = np.random.default_rng(0)
+    truth = np.arange(200) % classes
+    found = values_of("classes", truth, exclusive(rng.normal(size=(200, classes))))
+    assert np.isfinite(found.pop("auc")) == has_areas
+    assert np.isfinite(list(found.values())).all()
+
+
 def test_a_class_that_is_found_but_does_not_occur_counts_as_missed():
     truth, logits = np.array([0, 0, 1, 1]), np.array([[2.0, 0, 0], [0, 0, 2], [0, 2, 0], [0, 2, 0]])
     expected = sklearn_metrics.f1_score(truth, logits.argmax(axis=1), average="macro", zero_division=0)

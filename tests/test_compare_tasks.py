@@ -157,6 +157,16 @@ def test_a_network_with_batchnorm_and_dropout_gives_the_same_twice_and_to_every_
         assert other.verdict == serial.verdict
 
 
+def test_a_network_that_writes_to_its_input_changes_no_data():
+    def model(in_place):
+        return lambda inputs, outputs: nn.Sequential(nn.ReLU(inplace=in_place), nn.Linear(inputs, outputs))
+
+    given = {"features": features(), "target": target("real"), "losses": [lm.MSE(), lm.MAE()]}
+    one, other = (compare(**given, model=model(in_place), **FAST) for in_place in (True, False))
+    assert one.table.drop("seconds").equals(other.table.drop("seconds"))
+    assert one.splits.fingerprint() == other.splits.fingerprint() == one.settings["data"]["fingerprint"]
+
+
 @pytest.mark.parametrize(
     ("kind", "model", "expected"),
     [

@@ -56,7 +56,7 @@ def isolated(seed: int) -> Iterator[None]:
     torch.set_num_threads(1)
     torch.set_default_dtype(torch.float32)
     try:
-        with torch.random.fork_rng(devices=[]), torch.inference_mode(False), torch.enable_grad():
+        with torch.random.fork_rng(devices=[]), torch.inference_mode(False):  # which allows gradients too
             torch.default_generator.manual_seed(seed)
             yield
     finally:

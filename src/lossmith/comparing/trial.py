@@ -199,7 +199,8 @@ class _Trial:
     @torch.no_grad()
     def _judge(self, x: Tensor) -> Tensor:
         self.model.eval()
-        return torch.cat([self._scores(rows) for rows in x.split(_ROWS_AT_ONCE)])
+        # A network may write to its input, as nn.ReLU(inplace=True) does: never to the rows of all runs.
+        return torch.cat([self._scores(rows.clone()) for rows in x.split(_ROWS_AT_ONCE)])
 
     def result(self, start: float) -> Result:
         metrics, train_metrics, predictions = {}, {}, None
