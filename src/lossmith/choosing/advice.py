@@ -21,6 +21,7 @@ from lossmith.reading import Table, Task, read, task_of
 
 MOST_ROWS = 20_000
 _FEWEST_ROWS = 30
+_LEAST_SPREAD = 1e-100
 _MOST_CANDIDATES = 4
 
 
@@ -129,5 +130,13 @@ def _check_enough(table: Table, task: Task, values: NDArray[Any]) -> None:
             f"{table.name} has {len(values)} rows with a target; at least {_FEWEST_ROWS} are needed to measure "
             "anything of it."
         )
-    if task.group == "regression" and np.ptp(values) == 0:
+    if task.group != "regression":
+        return
+    spread = float(np.ptp(values))
+    if spread == 0:
         raise DataError(f"The target {task.target!r} is constant ({values[0]:g}): there is nothing to learn.")
+    if not _LEAST_SPREAD < spread < 1 / _LEAST_SPREAD:
+        raise DataError(
+            f"The target {task.target!r} runs from {values.min():g} to {values.max():g}, whose squares no number can "
+            f"hold. Give it in another unit: divide it by {spread:.0e}."
+        )

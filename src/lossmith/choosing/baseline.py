@@ -167,10 +167,11 @@ _TREES = {"squared_error": " and trees for the mean", "absolute_error": " and tr
 def _trees(loss: str, rows: int) -> Any:
     from sklearn.ensemble import HistGradientBoostingRegressor
 
-    leaves, rounds = (31, 150) if rows > 2000 else (15, 100)
+    leaves, rounds = (31, 100) if rows > 2000 else (15, 60)
     return HistGradientBoostingRegressor(
         loss=loss,
         max_iter=rounds,
+        learning_rate=0.15,
         max_leaf_nodes=leaves,
         min_samples_leaf=10,
         early_stopping=False,

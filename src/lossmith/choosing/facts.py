@@ -81,7 +81,8 @@ class Facts:
 
     def to_dict(self) -> dict[str, Any]:
         """The facts that apply, as plain values."""
-        return {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
+        facts = {name: value for name, value in dataclasses.asdict(self).items() if value is not None}
+        return facts | {"task": facts["task"] | {"labels": list(self.task.labels)}}
 
 
 def measure(table: Table, task: Task, target: Values, baseline: Baseline | None) -> Facts:
