@@ -425,7 +425,7 @@ def test_the_fingerprint_of_a_start_tells_factories_apart_and_nothing_else():
     assert len({one, *others}) == 6
 
 
-WRONG = [{"epochs": 0}, {"largest_batch": 0}, {"learning_rates": ()}]
+WRONG = [{"epochs": 0}, {"epochs": 2.5}, {"largest_batch": 0}, {"learning_rates": ()}]
 WRONG += [{"learning_rates": (1e-3, rate)} for rate in (0.0, -1.0, math.nan, math.inf)]
 
 

@@ -93,8 +93,8 @@ def compare(
         >>> result.table["loss"].to_list()
         ['mse', 'mae']
     """
-    if seeds < 1:
-        raise ParameterError(f"seeds={seeds}: write 1 or more (2 or more to show a difference).")
+    if not isinstance(seeds, int) or seeds < 1:
+        raise ParameterError(f"seeds={seeds!r}: write a whole number from 1 (from 2 on, to show a difference).")
     if resume and directory is None:
         raise ParameterError("resume=True needs the directory of the comparison to go on with: directory='out/'.")
     factory = model or mlp
@@ -193,6 +193,8 @@ def _settings(
 
 def _labelled(losses: Sequence[Loss]) -> dict[str, Loss]:
     """Losses by name; by name and parameters where a name repeats; numbered where even these do."""
+    if isinstance(losses, Loss):
+        raise ParameterError(f"losses={losses!r} is a single loss: write a list, losses=[lm.MSE(), lm.MAE()].")
     if not losses:
         raise ParameterError("losses is empty: give at least one, or leave it out for the defaults.")
     if wrong := [loss for loss in losses if not isinstance(loss, Loss)]:

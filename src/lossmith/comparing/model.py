@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import UninitializedParameter
 
 from lossmith.errors import ParameterError, ShapeError
 
@@ -95,6 +96,11 @@ def start_of(factory: Factory, inputs: Inputs, outputs: int) -> str:
         raise ParameterError(
             "model gives the same network each time, which would go on from where the loss before it ended: build it "
             "inside the function, model=lambda inputs, outputs: MyNetwork(inputs, outputs)."
+        )
+    if any(isinstance(parameter, UninitializedParameter) for parameter in model.parameters()):
+        raise ParameterError(
+            f"{type(model).__name__} has a lazy layer, whose start is not known before it has seen data: give its "
+            f"size, which model(inputs, outputs) is told (here {inputs} and {outputs})."
         )
     digest = hashlib.sha256(repr(model).encode())
     for name, value in model.state_dict().items():

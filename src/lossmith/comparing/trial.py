@@ -37,7 +37,7 @@ class Training:
 
     def __post_init__(self) -> None:
         """Refuse what nothing can be trained by, before anything is."""
-        if self.epochs < 1 or self.largest_batch < 1:
+        if not all(isinstance(count, int) and count >= 1 for count in (self.epochs, self.largest_batch)):
             raise ParameterError(
                 f"epochs={self.epochs} and largest_batch={self.largest_batch}: both are whole numbers from 1."
             )

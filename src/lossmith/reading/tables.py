@@ -218,6 +218,8 @@ def _from_arrays(features: object, target: object) -> Table:
         raise DataError(f"There are {rows:,} rows of features and {len(labels):,} targets; they must be as many.")
     if array is not None and array.ndim < 2:
         raise DataError(f"features has shape {array.shape}; a row each is expected: (N, F), here {(len(array), 1)}.")
+    if array is not None and array.size == 0:
+        raise DataError(f"features has shape {array.shape}: there is nothing to predict from.")
     if frame is None:
         return _table("arrays", labels.lazy(), names, array=array)
     clash = set(names) & set(frame.columns)
@@ -267,6 +269,8 @@ def _array(values: object, name: str) -> NDArray[Any]:
         array = np.asarray(values)
     except (ValueError, TypeError) as error:
         raise DataError(f"{name} of type {type(values).__name__} is no array: {error}") from error
+    if array.dtype.kind == "c":
+        raise DataError(f"{name} holds complex numbers; give real and imaginary parts as columns of their own.")
     if array.ndim == 0:
         raise DataError(
             f"{name} is a single {type(values).__name__}; an array with a row for each example is expected."
