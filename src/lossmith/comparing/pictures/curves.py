@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from lossmith.comparing.outcome import Outcome
 
+_WIDE = 300.0  # times the least value: an axis of so many powers of ten has no room for numbers between
+
 
 def learning(outcome: Outcome) -> list[go.Figure]:
     """Each metric that is followed, on validation rows by epoch."""
@@ -30,10 +32,12 @@ def gradients(outcome: Outcome) -> list[go.Figure]:
     """The norm of the gradient at the first and at the last layer by epoch."""
     figures = []
     for end in ("first", "last"):
-        figure = _by_epoch(outcome, f"{end}_gradient", f"Gradient at the {end} layer")
-        figures.append(
-            figure.update_yaxes(title="norm, mean of the epoch's steps", type="log", tickformat="~g", dtick="D2")
-        )
+        name = f"{end}_gradient"
+        norms = np.array([norm for run in outcome.results for norm in run.curves[name] if norm > 0] or [1.0])
+        is_wide = norms.max() > _WIDE * norms.min()  # then the powers of ten are enough to read by
+        figure = _by_epoch(outcome, name, f"Gradient at the {end} layer")
+        figure.update_yaxes(title="norm, mean of the steps", type="log", tickformat="~g", dtick=1 if is_wide else "D2")
+        figures.append(figure)
     return figures
 
 
