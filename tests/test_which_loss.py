@@ -170,3 +170,8 @@ def test_rows_needed_are_those_of_theory():
     assert kept["Laplace"]["MAE()"]["rows"] == pytest.approx(1 / 2, rel=0.05)
 
 
+def test_the_picture_of_the_terminal_shows_the_kept_verdict():
+    svg = html.unescape((DOCS / "images" / "compare-terminal.svg").read_text("utf-8"))
+    shown = re.sub(r"[\s\N{NO-BREAK SPACE}│]+", " ", " ".join(re.findall(r"<text[^>]*>([^<]*)</text>", svg)))
+    assert which_loss.measured("houses")["verdict"] in shown
+    assert "http" not in re.sub(r"https?://www\.(w3\.org|textualize\.io)", "", svg)
