@@ -298,16 +298,15 @@ def test_the_variance_of_the_median_is_that_of_its_density():
     assert np.mean([each.variance for each in found]) == pytest.approx(1 / (4 * density**2), rel=0.05)
 
 
-def test_the_standard_error_of_a_ratio_covers_what_chance_does():
+@pytest.mark.parametrize(("robust", "known"), [(lm.MAE(), math.pi / 2), (lm.Huber(delta=1.345), 1 / 0.95)])
+def test_the_standard_error_of_a_ratio_covers_what_chance_does(robust, known):
     found = []
     for seed in range(60):
         sample = np.random.default_rng(seed).normal(size=400)
-        scale = shape.robust_scale(sample)
-        square, huber = (precision(loss, sample, scale) for loss in (lm.MSE(), lm.Huber(delta=1.345 * scale)))
-        found.append(ratio(huber, square))
+        found.append(ratio(precision(robust, sample, 1.0), precision(lm.MSE(), sample, 1.0)))
     logs, errors = np.log([share for share, _ in found]), np.array([error for _, error in found])
-    assert np.median(errors) == pytest.approx(np.std(logs), rel=0.35)
-    assert np.exp(np.mean(logs)) == pytest.approx(1 / 0.95, rel=0.02)
+    assert np.median(errors) == pytest.approx(np.std(logs), rel=0.25)
+    assert np.mean(logs) == pytest.approx(math.log(known), abs=3 * np.std(logs) / 60**0.5 + 0.02)
 
 
 def test_the_influence_is_the_variance():
@@ -477,6 +476,22 @@ def test_the_task_can_be_said(features):
     assert names(chosen(features, grades, task="count"))[0] == "poisson"
     with pytest.raises(ParameterError, match=says("'ordinal'", "real", "multi_label")):
         chosen(features, grades, task="ordinal")
+
+
+def test_classes_written_as_floats_may_be_read_otherwise(features):
+    assert warned(chosen(features, (np.arange(300) % 5).astype(float)), "task='count'")
+
+
+def test_a_target_among_the_features_is_told(features):
+    advice = chosen(features, 3 * features[:, 0] - 1)
+    assert warned(advice, "nearly all", "in other words")
+    json.dumps(advice.to_dict(), allow_nan=False)
+    assert not warned(chosen(*made("normal", rows=300)), "in other words")
+
+
+def test_a_sample_with_a_hole_at_its_median_has_a_variance():
+    sample = np.repeat([-1.0, 1.0], 50) * np.linspace(1, 1.1, 100)
+    assert 0 < precision(lm.MAE(), sample, 1e-3).variance < math.inf
 
 
 def test_a_zero_heavy_amount_is_told(features):

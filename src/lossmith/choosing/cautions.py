@@ -15,6 +15,7 @@ _MOST_LABELS = 20  # different whole numbers that might be labels
 _CAPPED = 0.01  # share of rows that have the very largest or smallest value
 _MANY_ZEROS = 0.05
 _EXPLAINS_NOTHING = 0.05
+_EXPLAINS_ALL = 0.99
 
 
 def cautions(facts: Facts, ranking: Sequence[Recommendation], *, kind_was_found: bool) -> tuple[str, ...]:
@@ -24,6 +25,7 @@ def cautions(facts: Facts, ranking: Sequence[Recommendation], *, kind_was_found:
         _ambiguous(facts) if kind_was_found else "",
         _off_the_mean(facts, ranking),
         _unexplained(facts),
+        _all_explained(facts),
         _capped(facts),
         _zeros(facts),
         _weights_shift(facts),
@@ -42,7 +44,7 @@ def _missing(facts: Facts) -> str:
 def _ambiguous(facts: Facts) -> str:
     """Whole numbers may count something or name something."""
     task = facts.task
-    if task.kind == "classes" and all(label.removeprefix("-").isdecimal() for label in task.labels):
+    if task.kind == "classes" and all(map(_is_whole, task.labels)):
         return (
             f"The whole numbers of {task.target} were read as labels. If they count something write task='count'; if "
             "they are grades or amounts, task='real'."
@@ -53,6 +55,10 @@ def _ambiguous(facts: Facts) -> str:
             "numbers are labels write task='classes'."
         )
     return ""
+
+
+def _is_whole(label: str) -> bool:
+    return label.removeprefix("-").removesuffix(".0").isdecimal()
 
 
 def _off_the_mean(facts: Facts, ranking: Sequence[Recommendation]) -> str:
@@ -75,6 +81,15 @@ def _unexplained(facts: Facts) -> str:
     return (
         f"The features explain next to nothing of {facts.task.target} to a cheap model, so what was measured is the "
         "target itself."
+    )
+
+
+def _all_explained(facts: Facts) -> str:
+    if facts.explained is None or facts.explained < _EXPLAINS_ALL:
+        return ""
+    return (
+        f"The features explain nearly all of {facts.task.target} ({percent(facts.explained)}): make sure that none of "
+        "them is the target in other words. The shape of what is left may be the cheap model's own."
     )
 
 

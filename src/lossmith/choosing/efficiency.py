@@ -44,9 +44,8 @@ def precision(loss: Residual, residuals: Floats, scale: float) -> Precision:
         scale: their robust standard deviation, from which the step of the difference is taken.
     """
     centre = float(loss.best_constant(residuals))
-    step = _BANDWIDTH * scale * len(residuals) ** -0.2
     slope = _slope(loss, centre, residuals)
-    curvature = (_slope(loss, centre + step, residuals) - _slope(loss, centre - step, residuals)) / (2 * step)
+    curvature = _curvature(loss, centre, residuals, step=_BANDWIDTH * scale * len(residuals) ** -0.2)
     power, sharpness = float(np.mean(slope**2)), float(np.mean(curvature))
     return Precision(
         centre=centre,
@@ -63,6 +62,16 @@ def ratio(precision: Precision, other: Precision) -> tuple[float, float]:
     """
     error = float(np.std(precision.doubt - other.doubt)) / len(precision.doubt) ** 0.5
     return precision.variance / other.variance, error
+
+
+def _curvature(loss: Residual, centre: float, residuals: Floats, step: float) -> Floats:
+    """Each residual's share in the mean slope's own slope; over a wider step where none lies within the first."""
+    while True:
+        rise = _slope(loss, centre + step, residuals) - _slope(loss, centre - step, residuals)
+        if rise.any():
+            curvature: Floats = rise / (2 * step)
+            return curvature
+        step *= 2
 
 
 def _slope(loss: Residual, constant: float, residuals: Floats) -> Floats:
