@@ -218,7 +218,7 @@ def _from_arrays(features: object, target: object) -> Table:
         raise DataError(f"There are {rows:,} rows of features and {len(labels):,} targets; they must be as many.")
     if array is not None and array.ndim < 2:
         raise DataError(f"features has shape {array.shape}; a row each is expected: (N, F), here {(len(array), 1)}.")
-    if array is not None and array.size == 0:
+    if array is not None and 0 in array.shape[1:]:
         raise DataError(f"features has shape {array.shape}: there is nothing to predict from.")
     if frame is None:
         return _table("arrays", labels.lazy(), names, array=array)
