@@ -201,7 +201,7 @@ def test_results_in_any_order_are_the_same_comparison():
 def test_labels_tell_losses_apart():
     losses = [lm.Huber(delta=2.0), lm.MSE(), lm.Huber(), lm.Huber(delta=2.0), lm.Quantile(level=0.9)]
     result = compare(**ARRAYS, losses=losses, model=linear, **FAST)
-    assert list(result.losses) == ["huber(delta=2.0)", "mse", "huber", "huber(delta=2.0) #2", "quantile"]
+    assert list(result.losses) == ["huber(delta=2.0)", "mse", "huber", "huber(delta=2.0) #2", "quantile(level=0.9)"]
     assert list(result.losses.values()) == losses
 
 

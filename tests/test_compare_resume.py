@@ -114,7 +114,7 @@ def test_the_settings_say_all_that_is_needed_to_do_it_again(tmp_path):
     result = compare(**{**GIVEN, "losses": [lm.Huber(delta=2.0)]}, engine="serial", directory=tmp_path)
     result.save(tmp_path)
     settings = json.loads((tmp_path / "settings.json").read_text("utf-8"))
-    assert settings["losses"] == {"huber": "Huber(delta=2.0)"}
+    assert settings["losses"] == {"huber(delta=2.0)": "Huber(delta=2.0)"}
     assert settings["data"]["rows"] == {"train": 168, "validation": 36, "test": 36}
     assert settings["data"]["inputs"] == 4
     assert settings["data"]["fingerprint"] == result.splits.fingerprint()

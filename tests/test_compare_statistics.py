@@ -300,7 +300,7 @@ def ranking(metric, order, leaders):
         ([ranking(0, "abc", "a")], "By root mean squared error a is best (1,000 US dollars; next is b with 2,000)."),
         (
             [ranking(0, "abcd", "abc"), ranking(1, "acbd", "acb")],
-            "By root mean squared error and mean absolute error a leads (1,000 US dollars), d is worse, "
+            "By root mean squared error and mean absolute error a leads (RMSE 1,000 US dollars), d is worse, "
             "and no difference is shown to b or c.",
         ),
         (

@@ -33,7 +33,7 @@ def advice(what: Advice) -> RenderableType:
 
 def _ranking(what: Advice) -> Table:
     table = Table(box=SIMPLE_HEAD, header_style="bold cyan", pad_edge=False, show_edge=False)
-    table.add_column("Also worth considering", ratio=3, min_width=29)
+    table.add_column("Also worth considering", no_wrap=True)
     table.add_column("estimates", ratio=3)
     table.add_column("because", ratio=6)
     for entry in what.ranking[1:]:

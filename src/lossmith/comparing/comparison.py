@@ -192,7 +192,7 @@ def _settings(
 
 
 def _labelled(losses: Sequence[Loss]) -> dict[str, Loss]:
-    """Losses by name; by name and parameters where a name repeats; numbered where even these do."""
+    """Losses by their name and what is not its default; numbered where even these are the same."""
     if isinstance(losses, Loss):
         raise ParameterError(f"losses={losses!r} is a single loss: write a list, losses=[lm.MSE(), lm.MAE()].")
     if not losses:
@@ -201,10 +201,9 @@ def _labelled(losses: Sequence[Loss]) -> dict[str, Loss]:
         raise ParameterError(
             f"losses has {wrong[0]!r}, which is no configured loss: write lm.MSE(), lm.Huber(delta=2)."
         )
-    names = [loss.name for loss in losses]
     labelled: dict[str, Loss] = {}
     for loss in losses:
-        label = base = loss.name if names.count(loss.name) == 1 else _with_parameters(loss)
+        label = base = _label(loss)
         number = 1
         while label in labelled:
             number += 1
@@ -213,6 +212,6 @@ def _labelled(losses: Sequence[Loss]) -> dict[str, Loss]:
     return labelled
 
 
-def _with_parameters(loss: Loss) -> str:
+def _label(loss: Loss) -> str:
     changed = {f.name: getattr(loss, f.name) for f in dataclasses.fields(loss) if getattr(loss, f.name) != f.default}
     return f"{loss.name}({', '.join(f'{name}={value!r}' for name, value in changed.items())})" if changed else loss.name

@@ -26,10 +26,10 @@ def figure(value: float, metric: Metric, like: float | None = None) -> str:
     if math.isnan(value):
         return "–"
     if not metric.has_unit:
-        return f"{value:.4f}"
+        return f"{value:.4f}".replace("-", "−")
     size = abs(value if like is None else like)
     decimals = max(0, 3 - math.floor(math.log10(size))) if size > 0 else 0
-    return f"{value:,.{decimals}f}"
+    return f"{value:,.{decimals}f}".replace("-", "−")
 
 
 def with_spread(summary: Summary, metric: Metric) -> str:
@@ -83,7 +83,8 @@ def _clause(group: Sequence[Ranking], summaries: Mapping[tuple[str, str], Summar
     if len(first.leaders) == len(first.order):
         between = f"between {listed(sorted(first.order))}" if len(first.order) < 5 else "between the losses"
         return f"{by} no difference is shown {between}"
-    value = amount(summaries[best, first.metric.name].mean, first.metric, task)
+    of_which = f"{first.metric.title} " if len(group) > 1 else ""
+    value = of_which + amount(summaries[best, first.metric.name].mean, first.metric, task)
     if not rest:
         second = first.order[1]
         next_value = figure(summaries[second, first.metric.name].mean, first.metric)

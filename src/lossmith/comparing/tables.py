@@ -91,7 +91,7 @@ def mean_prediction(outcome: Outcome, label: str) -> str:
     made = [run.predictions.values for run in outcome.runs[label] if run.predictions is not None]
     if outcome.task.group != "regression" or not made or truth == 0:
         return NOTHING
-    return f"{100 * (float(np.mean(made)) - truth) / abs(truth):+.1f} %"
+    return f"{100 * (float(np.mean(made)) - truth) / abs(truth):+.1f} %".replace("-", "−")
 
 
 def _number(value: float, form: str, otherwise: str = NOTHING) -> str:
