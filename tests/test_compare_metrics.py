@@ -260,11 +260,11 @@ def test_measures_of_distributions_are_those_of_scipy_and_of_the_definition(seed
 
 def test_slope_and_shift_are_those_of_a_logistic_regression_on_the_scores():
     rng = np.random.default_rng(0)
-    truth = (rng.random(40_000) < 0.3).astype(float)
-    held_out = yes_or_no(0.4 * truth + 0.7 + 0.5 * rng.normal(size=40_000))  # much too sure of a yes, and flat
+    truth = (rng.random(10_000) < 0.3).astype(float)
+    held_out = yes_or_no(0.4 * truth + 0.7 + 0.5 * rng.normal(size=10_000))  # much too sure of a yes, and flat
     scaled = held_out.scaled_by(held_out, truth)
     known = LogisticRegression(C=np.inf, tol=1e-10).fit(held_out.logits[:, None], truth)
-    assert (scaled.slope, scaled.shift) == pytest.approx((known.coef_[0, 0], known.intercept_[0]), abs=5e-3)
+    assert (scaled.slope, scaled.shift) == pytest.approx((known.coef_[0, 0], known.intercept_[0]), abs=1e-2)
     assert scaled.probabilities.mean() == pytest.approx(truth.mean(), abs=1e-3)
 
 

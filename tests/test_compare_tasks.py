@@ -13,7 +13,7 @@ from lossmith.comparing import Training, compare
 from lossmith.comparing.defaults import default_losses
 from lossmith.errors import ParameterError, ShapeError
 
-LEARNS = {**FAST, "training": Training(epochs=5, learning_rates=(2e-2,))}
+LEARNS = {**FAST, "training": Training(epochs=4, learning_rates=(2e-2,))}
 LEVEL = {  # reached by every default loss; a constant prediction is far from it
     "real": ("r2", 0.8),
     "positive": ("r2", 0.2),
