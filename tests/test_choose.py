@@ -841,3 +841,14 @@ def test_a_recommendation_says_what_its_loss_estimates():
 def test_facts_leave_out_what_does_not_apply():
     facts = Facts(task=Task(kind="binary", target="y"), rows=3, rows_used=2, missing_targets=1)
     assert set(facts.to_dict()) == {"task", "rows", "rows_used", "missing_targets"}
+
+
+def test_the_code_says_which_number_a_label_in_words_gets():
+    rng = np.random.default_rng(0)
+    features = rng.normal(size=(300, 2))
+    words = np.where(features[:, 0] > 0, "yes", "no")
+    assert "# target: 0 for 'no', 1 for 'yes'\n" in lm.choose(features=features, target=words).code
+    places = rng.choice(["oak", "ash", "elm", "fir"], size=300)
+    assert "# target: 0 for 'ash', 1 for 'elm', 2 for 'fir' …\n" in lm.choose(features=features, target=places).code
+    for numbers in (rng.integers(0, 2, 300), rng.integers(0, 4, 300), np.eye(3)[rng.integers(0, 3, 300)]):
+        assert "# target" not in lm.choose(features=features, target=numbers).code

@@ -24,7 +24,7 @@ _PEAKED = 0.2  # Moors' kurtosis, between the 0.03 of normal errors with outlier
 _LONG_TAILS = 0.35  # Hogg's index, half of Laplace's
 _SHORT_TAILS = -0.3
 _SURE = 3.0  # standard errors
-_FAR = 0.05  # robust standard deviations of the errors
+_FAR = 0.1  # robust standard deviations of the errors
 
 
 @dataclass(frozen=True, kw_only=True)

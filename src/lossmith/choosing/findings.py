@@ -42,10 +42,21 @@ def _coding(facts: Facts, first: Recommendation) -> list[str]:
             "loss = criterion(network(features), (target - centre) / scale)",
             "# prediction: centre + scale * network(features)",
         ]
-    lines = ["loss = criterion(network(features), target)"]
+    lines = [*_numbering(facts), "loss = criterion(network(features), target)"]
     if first.loss.traits.target == COUNT:
         lines.append("# prediction: network(features).exp()")
     return lines
+
+
+def _numbering(facts: Facts) -> list[str]:
+    """How labels that are not numbered from 0 are written down."""
+    labels = facts.task.labels
+    if facts.task.group not in ("binary", "classes") or labels == tuple(str(place) for place in range(len(labels))):
+        return []
+    if facts.task.kind in ("margin", "one_hot"):  # read as they are
+        return []
+    some = ", ".join(f"{place} for {label!r}" for place, label in enumerate(labels[:3]))
+    return [f"# target: {some}{' …' if len(labels) > 3 else ''}"]
 
 
 def _rows(facts: Facts) -> str:

@@ -67,8 +67,8 @@ def _proportion(facts: Facts) -> list[Recommendation]:
 
 
 def _binary(facts: Facts) -> list[Recommendation]:
-    positive = facts.task.labels[1]
-    coded = f"Two classes, coded as 0 and 1 ({positive!r})."
+    negative, positive = facts.task.labels
+    coded = f"Two classes: {negative!r} is 0, {positive!r} is 1."
     square = Recommendation(
         loss=MSE(),
         reason="On targets 0 and 1 the mean is the probability (Brier's score); nothing keeps it between them.",
