@@ -226,6 +226,12 @@ def test_a_rare_class_of_two_gets_its_weight_as_a_field(features):
     weighted.criterion()(torch.zeros(300), torch.from_numpy(target).float())
 
 
+def test_weights_begin_at_four_to_one(features):
+    for period, is_weighted in ((4, False), (6, True)):  # 3 and 5 to 1
+        advice = chosen(features, (np.arange(300) % period == 0).astype(int))
+        assert ("pos_weight" in str(advice)) == is_weighted == warned(advice, "Imbalance alone needs no weights")
+
+
 def test_classes_of_like_size_get_no_weight(features):
     advice = chosen(features, np.arange(300) % 3)
     assert all(entry.class_weight is None for entry in advice.ranking)
@@ -314,6 +320,8 @@ def test_the_influence_is_the_variance():
     for loss in (lm.MSE(), lm.MAE(), lm.Huber(delta=1.0)):
         found = precision(loss, sample, 1.0)
         assert np.mean(found.influence**2) == pytest.approx(found.variance, rel=1e-9)
+        assert found.influence[sample.argmax()] > 0  # a large residual pulls the centre up
+        assert found.influence[sample.argmin()] < 0
 
 
 LAB = {"normal": (0.0, 0.0), "uniform": (-0.69, -0.24), "laplace": (0.71, 0.35), "outliers": (1.9, 0.03)}
@@ -373,12 +381,22 @@ def test_the_residuals_are_those_of_the_noise():
     assert found.explained == pytest.approx(1 - left / deviation)
 
 
+def test_the_simplest_baseline_that_does_is_kept():
+    assert chosen(*made("normal", 0)).facts.baseline == "a straight line"
+    facts = chosen(*made("normal", 0, signal=curved)).facts
+    assert facts.baseline != "a straight line"
+    assert facts.residual_scale < 1.4  # of noise 1; a straight line leaves 1.9
+
+
 def test_outliers_do_not_choose_the_baseline():
+    """By squared errors all models would miss alike, and the simplest be kept."""
     rng = np.random.default_rng(0)
-    features, explained = linear(rng, 500)
-    target = explained + 0.1 * rng.normal(size=500)
-    target[:25] += 1e4 * rng.normal(size=25)
+    features, explained = curved(rng, 800)
+    target = explained + 0.1 * rng.normal(size=800)
+    target[:40] += 1e3 * rng.normal(size=40)
     advice = chosen(features, target)
+    assert advice.facts.baseline == "a straight line and trees for the median"
+    assert advice.facts.residual_scale < 0.7
     assert advice.facts.gross > 0.03
     assert advice.loss.name in ("huber", "mae")
 

@@ -312,6 +312,8 @@ FOUND = {
     "minus one and one in floats": ([-1.0, 1.0] * 30, "margin", ("-1.0", "1.0")),
     "three words": (["a", "c", "b"] * 30, "classes", ("a", "b", "c")),
     "ratings from 1": (list(range(1, 6)) * 20, "classes", ("1", "2", "3", "4", "5")),
+    "whole numbers with gaps": ([0, 1, 2, 10, 40] * 20, "count", ()),
+    "shares that fall off": ([0] * 200 + [1] * 150 + [2] * 80 + [3] * 30 + [4] * 10, "count", ()),
     "years": ([1990, 2000, 2010, 2021] * 20, "positive", ()),
     "whole numbers as floats": ([0.0, 1.0, 2.0] * 20, "classes", ("0.0", "1.0", "2.0")),
     "whole and negative": ([-5, 0, 5, 7] * 20, "real", ()),
