@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from lossmith.comparing.trial import Result, Spec, train
 from lossmith.errors import ParameterError
@@ -28,8 +30,25 @@ def local(specs: Sequence[Spec]) -> Iterator[Result]:
     workers = min(joblib.cpu_count(), len(specs))
     # Large arrays reach the workers as copy-on-write maps of one file: torch refuses read-only memory.
     parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered", mmap_mode="c")
-    results: Iterator[Result] = parallel(joblib.delayed(_train_for)(os.getpid(), spec) for spec in specs)
+    with _deaf_workers():
+        results: Iterator[Result] = parallel(joblib.delayed(_train_for)(os.getpid(), spec) for spec in specs)
     return results
+
+
+@contextmanager
+def _deaf_workers() -> Iterator[None]:
+    """Ctrl-C reaches all processes of a terminal: those started here leave it to this one, which ends them.
+
+    It is heard by none in the tenth of a second that they take to start.
+    """
+    if threading.current_thread() is not threading.main_thread():  # the only one that may say what a signal does
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard or signal.SIG_DFL)
 
 
 def _train_for(parent: int, spec: Spec) -> Result:
