@@ -50,7 +50,7 @@ def test_a_single_spec_is_trained_here_and_ends_nothing():
 
 
 def test_workers_leave_ctrl_c_to_their_parent():
-    here, heard = os.getpid(), signal.getsignal(signal.SIGINT)
+    here, before = os.getpid(), signal.getsignal(signal.SIGINT)
 
     def model(inputs, outputs):
         if os.getpid() != here and signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
@@ -58,8 +58,12 @@ def test_workers_leave_ctrl_c_to_their_parent():
         return nn.Linear(inputs, outputs)
 
     specs = [spec_of(splits_of("real"), model=model, seed=seed) for seed in (0, 1)]
-    assert len(list(engines.local(specs))) == 2
-    assert signal.getsignal(signal.SIGINT) is heard
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        assert len(list(engines.local(specs))) == 2
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_an_error_in_a_worker_comes_home():
