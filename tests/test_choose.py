@@ -1,5 +1,6 @@
 """`choose`: on data made so, what theory names comes out, with its reasons; wrong use is told what to write."""
 
+import dataclasses
 import json
 import math
 
@@ -626,6 +627,15 @@ def test_it_fits_the_terminal(laplace, features, width):
         assert type(advice.loss).__name__ in " ".join(lines)
         assert advice.facts.task.target in " ".join(lines)
         assert "…" not in " ".join(lines)  # nothing is cut off
+
+
+def test_what_stands_in_brackets_is_printed_as_it_is(laplace):
+    words = "[/red] of [bold]x"
+    entry = Recommendation(loss=lm.MSE(), reason=words, estimates=words)
+    advice = dataclasses.replace(laplace, name=words, ranking=(entry, entry), warnings=(words,))
+    console = Console(width=120, record=True)
+    console.print(terminal.advice(advice), highlight=False)
+    assert console.export_text().count(words) == 6
 
 
 # ------------------------------------------------------------------------------------------------------ command line
