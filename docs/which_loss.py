@@ -17,11 +17,12 @@ from sections import table
 
 import lossmith as lm
 from lossmith import datasets
-from lossmith.choosing.prose import amount, configured, listed, percent
+from lossmith.choosing.prose import amount, configured, percent
 from lossmith.comparing import prose
 from lossmith.comparing.metrics import Metric, metrics_of
 from lossmith.comparing.statistics import Ranking, Summary
 from lossmith.reading import Task
+from lossmith.wording import listed
 
 FOLDER = Path(__file__).resolve().parent / "measured"
 # choose speaks of the coding of the classes, compare's default reads any.

@@ -20,6 +20,7 @@ from lossmith.choosing.baseline import baseline_of
 from lossmith.choosing.efficiency import precision, ratio
 from lossmith.errors import DataError, ParameterError
 from lossmith.reading import Task, read
+from lossmith.wording import listed
 from wrong_use import says
 
 SEEDS = range(5)
@@ -853,8 +854,8 @@ def test_numbers_in_words():
         "10 %",
         "157 %",
     ]
-    assert prose.listed(["a", "b", "c"]) == "a, b and c"
-    assert prose.listed(["a"]) == "a"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert listed(["a"]) == "a"
     assert prose.configured(lm.Huber(delta=0.5)) == "Huber(delta=0.5)"
     assert prose.configured(lm.Huber()) == "Huber()"
 

@@ -173,6 +173,12 @@ class Loss(ABC):
         return latex(self._traced("formula").expression)
 
     @property
+    def configuration(self) -> str:
+        """The hyper-parameters that are not at their defaults, as they are written: ``"delta=0.5"``, or nothing."""
+        fields = ((field.name, getattr(self, field.name), field.default) for field in dataclasses.fields(self))
+        return ", ".join(f"{name}={value!r}" for name, value, usual in fields if value != usual)
+
+    @property
     def summary(self) -> str:
         """The first sentence of the docstring."""
         return " ".join((self.__doc__ or "").strip().split("\n\n")[0].split())

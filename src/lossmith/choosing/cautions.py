@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lossmith.choosing.facts import Facts
-from lossmith.choosing.prose import amount, listed, number, percent
+from lossmith.choosing.prose import amount, number, percent
 from lossmith.choosing.recommendation import Recommendation
 from lossmith.choosing.rules import IMBALANCED
 from lossmith.losses.regression import MAE, Huber
+from lossmith.wording import listed
 
 _FEW_IN_A_CLASS = 10
 _MOST_LABELS = 20  # different whole numbers that might be labels

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 
 from lossmith.loss import Loss
@@ -46,18 +45,12 @@ def configured(loss: Loss) -> str:
         >>> configured(lm.Huber(delta=0.5)), configured(lm.CrossEntropy())
         ('Huber(delta=0.5)', 'CrossEntropy()')
     """
-    fields = ((field.name, getattr(loss, field.name), field.default) for field in dataclasses.fields(loss))
-    return f"{type(loss).__name__}({', '.join(f'{name}={value!r}' for name, value, usual in fields if value != usual)})"
+    return f"{type(loss).__name__}({loss.configuration})"
 
 
 def amount(value: float, unit: str) -> str:
     """A number with its unit, where there is one."""
     return f"{number(value)} {unit}".rstrip()
-
-
-def listed(names: list[str]) -> str:
-    """``a, b and c``."""
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]])) if names else ""
 
 
 def _rounded(value: float, digits: int, separator: str) -> str:

@@ -213,5 +213,4 @@ def _labelled(losses: Sequence[Loss]) -> dict[str, Loss]:
 
 
 def _label(loss: Loss) -> str:
-    changed = {f.name: getattr(loss, f.name) for f in dataclasses.fields(loss) if getattr(loss, f.name) != f.default}
-    return f"{loss.name}({', '.join(f'{name}={value!r}' for name, value in changed.items())})" if changed else loss.name
+    return f"{loss.name}({loss.configuration})" if loss.configuration else loss.name

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from lossmith.comparing.metrics import Metric
 from lossmith.comparing.statistics import Ranking, Summary
 from lossmith.reading import Task
+from lossmith.wording import listed
 
 
 def amount(value: float, metric: Metric, task: Task) -> str:
@@ -40,15 +41,6 @@ def with_spread(summary: Summary, metric: Metric) -> str:
         if math.isnan(summary.spread)
         else f"{mean} ±\N{NO-BREAK SPACE}{figure(summary.spread, metric, like=summary.mean)}"
     )
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Words in a row.
-
-    >>> listed(["mse", "mae", "huber"])
-    'mse, mae and huber'
-    """
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def verdict(rankings: Sequence[Ranking], summaries: Mapping[tuple[str, str], Summary], task: Task, seeds: int) -> str:

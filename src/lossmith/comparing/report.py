@@ -10,8 +10,9 @@ import numpy as np
 from lossmith import page
 from lossmith.comparing import dynamics, tables
 from lossmith.comparing.pictures import curves, predictions, ranking
-from lossmith.comparing.prose import aim, figure, listed
+from lossmith.comparing.prose import aim, figure
 from lossmith.comparing.statistics import LEVEL
+from lossmith.wording import listed
 
 if TYPE_CHECKING:
     from lossmith.comparing.outcome import Outcome
