@@ -87,20 +87,21 @@ def draw(loss: lm.Loss, n: int = 6, dtype: torch.dtype = torch.float64, seed: in
     def labels(high, *shape):
         return torch.randint(high, shape, generator=random)
 
-    if isinstance(loss, lm.Likelihood):
-        return normal(n, 2), normal(n)
     if isinstance(loss, lm.Setwise):
         return normal(n, CLASSES), labels(2, n, CLASSES).to(dtype)
-    if isinstance(loss, lm.Classwise):
-        return normal(n, CLASSES), labels(2, n, CLASSES).to(dtype)
-    if isinstance(loss, lm.KLDivergence | lm.CategoricalCrossEntropy):
-        return normal(n, CLASSES), normal(n, CLASSES).double().softmax(-1).to(dtype)
-    if isinstance(loss, lm.Rowwise):
-        return normal(n, CLASSES), labels(CLASSES, n)
-    if isinstance(loss, lm.Margin):
-        return normal(n), (2 * labels(2, n) - 1).to(dtype)
-    if isinstance(loss, lm.Poisson):
-        return normal(n), labels(6, n).to(dtype)
-    if isinstance(loss, lm.BinaryCrossEntropy):
-        return normal(n), torch.rand(n, generator=random, dtype=torch.float64).to(dtype)
-    return normal(n), normal(n)
+    coding = loss._target_coding()
+    (*several,) = (CLASSES,) if loss.HAS_CLASSES else loss._sample(torch.zeros(()))[0]
+    element = (n, CLASSES) if loss.HAS_CLASSES else (n,)
+    draws = {
+        "real": lambda: normal(*element),
+        "count": lambda: labels(6, *element),
+        "binary": lambda: torch.rand(element, generator=random, dtype=torch.float64),
+        "sign": lambda: 2 * labels(2, *element) - 1,
+        "class index": lambda: labels(CLASSES, n),
+        "class index or rows": lambda: labels(CLASSES, n),
+        "multi-label": lambda: labels(2, n, CLASSES),
+        "class rows": lambda: normal(n, CLASSES).double().softmax(-1),
+        "distribution": lambda: normal(n, CLASSES).double().softmax(-1),
+    }
+    prediction, target = normal(n, *several), draws[coding.name]()
+    return prediction, target if coding.name in ("class index", "class index or rows") else target.to(dtype)

@@ -1,37 +1,8 @@
-"""The losses with odd parameters, and the points at which a careless formula breaks."""
+"""The points at which a careless formula breaks."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
-
-import lossmith as lm
-
-# Every loss of the catalogue with the parameters under which it is tested; one that is not here fails test_exactness.
-SETTINGS: dict[str, tuple[lm.Loss, ...]] = {
-    "mse": (lm.MSE(),),
-    "mae": (lm.MAE(),),
-    "huber": tuple(lm.Huber(delta=d) for d in (0.01, 1.0, 1e4)),
-    "log_cosh": (lm.LogCosh(),),
-    "quantile": tuple(lm.Quantile(level=q) for q in (0.01, 0.5, 0.9)),
-    "poisson": (lm.Poisson(),),
-    "binary_cross_entropy": (
-        lm.BinaryCrossEntropy(),
-        lm.BinaryCrossEntropy(pos_weight=3.0),
-        lm.BinaryCrossEntropy(label_smoothing=0.1),
-        lm.BinaryCrossEntropy(pos_weight=0.1, label_smoothing=0.3),
-    ),
-    "hinge": (lm.Hinge(),),
-    "squared_hinge": (lm.SquaredHinge(),),
-    "cross_entropy": (lm.CrossEntropy(), lm.CrossEntropy(label_smoothing=0.1)),
-    "categorical_cross_entropy": (lm.CategoricalCrossEntropy(), lm.CategoricalCrossEntropy(label_smoothing=0.3)),
-    "sparse_categorical_cross_entropy": (
-        lm.SparseCategoricalCrossEntropy(),
-        lm.SparseCategoricalCrossEntropy(label_smoothing=0.2),
-    ),
-    "kl_divergence": (lm.KLDivergence(), lm.KLDivergence(direction="reverse")),
-}
-CONFIGURED = [loss for losses in SETTINGS.values() for loss in losses]
 
 MAGNITUDES = (0.0, 1e-300, 1e-30, 1e-8, 1e-3, 0.3, 1.0, 2.7, 17.0, 40.0, 88.0, 700.0, 1e4, 1e30)
 SCORES = tuple(sorted({s * m for s in (-1.0, 1.0) for m in MAGNITUDES}))
@@ -61,11 +32,6 @@ ONE_HOT = ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
 DISTRIBUTIONS = (*ONE_HOT, (0.2, 0.5, 0.3), (1e-8, 0.0, 1 - 1e-8))
 
 
-def parameters(loss: lm.Loss) -> tuple[tuple[str, float], ...]:
-    """The hyper-parameters as the oracle takes them."""
-    return tuple((f.name, getattr(loss, f.name)) for f in dataclasses.fields(loss))
-
-
 def around(*points: float) -> tuple[float, ...]:
     """Each point with its two neighbours in float64."""
     return tuple(v for p in points for v in (math.nextafter(p, -math.inf), p, math.nextafter(p, math.inf)))
@@ -74,3 +40,19 @@ def around(*points: float) -> tuple[float, ...]:
 def log_rows(rows: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
     """Rows of probabilities as rows of their rounded logarithms."""
     return tuple(tuple(math.log(p) for p in row) for row in rows)
+
+
+# By coding of the target: where a loss of one score, or of several, is tried.
+TARGETS = {
+    "real": (0.0, 2.5, -1e4, 1e30),
+    "count": (0.0, 0.3, 2.5, 17.0, 1e4, 1e30),
+    "binary": (0.0, 1.0, 0.3),
+    "sign": (-1.0, 1.0),
+}
+ROW_TARGETS = {
+    "class index": ONE_HOT,
+    "class rows": DISTRIBUTIONS[1:],
+    "class index or rows": DISTRIBUTIONS[1:],
+    "distribution": DISTRIBUTIONS[1:],
+    "multi-label": ((1.0, 0.0, 1.0), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0), (0.2, 0.5, 0.0)),
+}

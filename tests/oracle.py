@@ -4,7 +4,7 @@ The definitions are naive on purpose (``log(cosh(r))``, ``log(1 + exp(-s))``, ``
 make them right, not cleverness. Slopes and curvatures are those of ``mpmath.diff``. Results are good to more than 50
 digits; so that 1e-320 survives beside 1, the work is done with 400, or with 120 where the least number is float32's.
 
-A new loss gets one entry in ``ELEMENTWISE`` or in ``ROWS``, under its name in snake_case.
+The definitions themselves are in ``catalogue/``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mpmath import cosh, inf, mp, mpf
 from mpmath import diff as mp_diff
+from mpmath import inf, mp, mpf
 
 DIGITS = {"float64": 400, "float32": 120}
 SAME = mpf(10) ** -40  # what is nearer than this differs by the step of mpmath.diff alone
@@ -31,7 +31,7 @@ def _remembered(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 exp, log = _remembered(mp.exp), _remembered(mp.log)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Textbook:
     """A loss of one score and one target.
 
@@ -42,6 +42,20 @@ class Textbook:
 
     of: dict[str, Callable[..., Any]]
     kinks: Callable[..., Sequence[Any]] = lambda t, **_: ()
+
+
+@dataclass(frozen=True, eq=False)
+class RowTextbook:
+    """A loss of a row: of all classes of a sample, or of the several predictions of a Likelihood.
+
+    Args:
+        of: the definition f(prediction, target, given, target_given, **parameters) of two lists of numbers; a label is
+            the one-hot row, the target of a Likelihood a list of one.
+        given: the things that the prediction may be.
+    """
+
+    of: Callable[..., Any]
+    given: tuple[str, ...] = ("scores",)
 
 
 @dataclass(frozen=True)
@@ -72,75 +86,9 @@ class Expected:
 # One score, one target ------------------------------------------------------------------------------------------------
 
 
-def _mse(x, t):
-    return (x - t) ** 2
-
-
-def _mae(x, t):
-    return abs(x - t)
-
-
-def _huber(x, t, delta):
-    r = abs(x - t)
-    return r**2 / 2 if r <= delta else delta * (r - delta / 2)
-
-
-def _log_cosh(x, t):
-    return log(cosh(x - t))
-
-
-def _quantile(x, t, level):
-    return level * (t - x) if t >= x else (1 - level) * (x - t)
-
-
-def _poisson(s, t):
-    return exp(s) - t * s
-
-
-def _hinge(x, t):
-    return max(mpf(0), 1 - t * x)
-
-
-def _squared_hinge(x, t):
-    return max(mpf(0), 1 - t * x) ** 2
-
-
-def _binary(p, t, pos_weight, label_smoothing):
-    t = (1 - label_smoothing) * t + label_smoothing / 2
-    yes = -pos_weight * t * log(p) if t else 0
-    no = -(1 - t) * log(1 - p) if t != 1 else 0
-    return yes + no
-
-
-def _binary_of_score(s, t, **parameters):
-    t = mpf(t)
-    # log p and log(1 − p) of p = 1/(1 + exp(−s)), where 1 − p has no digits left as a difference
-    smooth = (1 - parameters["label_smoothing"]) * t + parameters["label_smoothing"] / 2
-    return parameters["pos_weight"] * smooth * log(1 + exp(-s)) + (1 - smooth) * log(1 + exp(s))
-
-
-ELEMENTWISE = {
-    "mse": Textbook({"scores": _mse}),
-    "mae": Textbook({"scores": _mae}, lambda t: (t,)),
-    "huber": Textbook({"scores": _huber}, lambda t, delta: (t - delta, t + delta)),
-    "log_cosh": Textbook({"scores": _log_cosh}),
-    "quantile": Textbook({"scores": _quantile}, lambda t, level: (t,)),
-    "poisson": Textbook({"scores": _poisson}),
-    "hinge": Textbook({"scores": _hinge}, lambda t: (1 / t,)),
-    "squared_hinge": Textbook({"scores": _squared_hinge}, lambda t: (1 / t,)),
-    "binary_cross_entropy": Textbook(
-        {
-            "scores": _binary_of_score,
-            "probabilities": _binary,
-            "log_probabilities": lambda log_p, t, **parameters: _binary(exp(log_p), t, **parameters),
-        }
-    ),
-}
-
-
 @functools.cache
 def element(
-    name: str,
+    book: Textbook,
     order: int,
     x: float,
     t: float,
@@ -149,8 +97,7 @@ def element(
     dtype: str = "float64",
 ) -> Expected:
     """The derivative of this order (0: the value) by the prediction ``x``, which like ``t`` is taken exactly."""
-    book = _entry(ELEMENTWISE, name)
-    fixed = {k: mpf(v) for k, v in parameters}
+    fixed = _numbers(parameters)
     at, target = mpf(x), mpf(t)
 
     def f(v, u=target):
@@ -187,44 +134,18 @@ def _at_a_kink(f: Callable[[Any], Any], x: Any, order: int) -> tuple[Any, ...]:
 # A row of scores, one a class -----------------------------------------------------------------------------------------
 
 
-def _softmax(x):
+def softmax(x):
     total = sum(exp(v) for v in x)
     return [exp(v) / total for v in x]
 
 
-def _as_probabilities(x, given):
-    return {"scores": _softmax, "probabilities": list, "log_probabilities": lambda v: [exp(u) for u in v]}[given](x)
-
-
-def _cross_entropy(x, t, given, target_given, label_smoothing):
-    spread = [(1 - label_smoothing) * v + label_smoothing / len(t) for v in t]
-    return -sum(q * log(p) for q, p in zip(spread, _as_probabilities(x, given), strict=True) if q)
-
-
-def _kl(x, t, given, target_given, direction):
-    p, q = _as_probabilities(x, given), _as_probabilities(t, target_given)
-    if direction == "reverse":
-        p, q = q, p
-    return sum(b * log(b / a) for a, b in zip(p, q, strict=True) if b)
-
-
-def _focal_z(x, t, given, target_given, gamma, z):
-    p = sum(v * q for v, q in zip(_softmax(x), t, strict=True))
-    return -((1 - p) ** gamma) * log(p) + z * log(sum(exp(v) for v in x)) ** 2
-
-
-ROWS = {
-    "focal_z": _focal_z,  # a user's, of tests/batches.py
-    "cross_entropy": _cross_entropy,
-    "categorical_cross_entropy": _cross_entropy,
-    "sparse_categorical_cross_entropy": _cross_entropy,
-    "kl_divergence": _kl,
-}
+def as_probabilities(x, given):
+    return {"scores": softmax, "probabilities": list, "log_probabilities": lambda v: [exp(u) for u in v]}[given](x)
 
 
 @functools.cache
 def row(
-    name: str,
+    book: RowTextbook,
     order: int,
     x: tuple[float, ...],
     t: tuple[float, ...],
@@ -234,8 +155,7 @@ def row(
     dtype: str = "float64",
 ) -> tuple[Expected, ...]:
     """The value (order 0), the gradient or the Hessian's diagonal of a row, each entry with its size."""
-    book = _entry(ROWS, name)
-    fixed = {k: v if isinstance(v, str) else mpf(v) for k, v in parameters}
+    fixed = _numbers(parameters)
     classes = len(x)
     point = [mpf(v) for v in (*x, *t)]
     # an exact 0 has no error, nor has a label that is not smoothed
@@ -244,7 +164,7 @@ def row(
     def derivative(j, place):
         def f(v):
             moved = [*place[:j], v, *place[j + 1 :]]
-            return book(moved[:classes], moved[classes:], given, target_given, **fixed)
+            return book.of(moved[:classes], moved[classes:], given, target_given, **fixed)
 
         return _derivative(f, place[j], order)
 
@@ -265,7 +185,5 @@ def row(
         return tuple(expected(j) for j in range(1 if order == 0 else classes))
 
 
-def _entry(table: dict[str, Any], name: str) -> Any:
-    if name not in table:
-        raise LookupError(f"the oracle does not know '{name}'; type its textbook definition into tests/oracle.py")
-    return table[name]
+def _numbers(parameters: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    return {k: mpf(v) if isinstance(v, float) else v for k, v in parameters}

@@ -24,10 +24,12 @@ ONE_ARGUMENT = {
     "erf": (mpmath.erf, [x for x in WIDE if abs(x) < 6]),
     "exp": (mpmath.exp, [x for x in WIDE if abs(x) < 700]),
     "expm1": (mpmath.expm1, [x for x in WIDE if abs(x) < 700]),
+    "hyperbola": (lambda x: mpmath.sqrt(1 + x**2) - 1, WIDE),
     "lgamma": (mpmath.loggamma, [0.3, 2.5, 40.0, 1e6]),
     "log": (mpmath.log, ABOVE_0),
     "log1mexp": (lambda x: mpmath.log(1 - mpmath.exp(x)), [-1e-30, -1e-8, -0.3, -0.7, -1.0, -40.0]),
     "log1p": (mpmath.log1p, [*ABOVE_0, -1e-30, -0.3, -0.9]),
+    "log1p_square": (lambda x: mpmath.log(1 + x**2), WIDE),
     "log_cosh": (lambda x: mpmath.log(mpmath.cosh(x)), WIDE),
     "log_sigmoid": (lambda x: -mpmath.log(1 + mpmath.exp(-x)), WIDE),
     "sech2": (lambda x: 1 - mpmath.tanh(x) ** 2, [x for x in WIDE if abs(x) < 350]),
@@ -37,7 +39,7 @@ ONE_ARGUMENT = {
     "sqrt": (mpmath.sqrt, ABOVE_0),
     "tanh": (mpmath.tanh, WIDE),
 }
-SEVERAL_ARGUMENTS = {"clip", "minus", "power", "times", "where"}
+SEVERAL_ARGUMENTS = {"box_cox", "clip", "minus", "power", "times", "where"}
 
 
 def formula_of(function):
@@ -64,6 +66,28 @@ def test_a_word_and_its_slopes_are_exact_in_torch_and_numpy(name, order):
 def test_a_special_function_is_torchs_and_its_slope_ours(name):
     for order in (0, 1):
         check_word(getattr(words, name), *ONE_ARGUMENT[name], order, units=64, digits=200)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("exponent", [-1.5, -1e-12, 0.0, 1e-300, 1e-9, 0.5, 2.0])
+def test_box_cox_is_exact_through_0(exponent, order):
+    def textbook(y):
+        return (mpmath.exp(exponent * y) - 1) / mpmath.mpf(exponent) if exponent else y
+
+    check_word(lambda y: words.box_cox(y, exponent), textbook, [-40.0, -0.3, 1e-9, 1e-30, 0.7, 40.0], order)
+
+
+@pytest.mark.parametrize("y", [-30.0, -0.3, 1e-9, 0.7, 30.0])
+@pytest.mark.parametrize("order", [1, 2])
+def test_box_cox_is_exact_by_its_exponent(y, order):
+    def textbook(exponent):
+        return mpmath.quad(lambda s: s**order * mpmath.exp(exponent * s), [0, y])
+
+    exponents = [-1.5, -0.1, -1e-9, 0.0, 1e-12, 0.02, 0.5, 2.0]
+    formula = formula_of(lambda self, exponent: words.box_cox(y, exponent))
+    got = formula.torch((0,) * order)(torch.tensor(exponents, dtype=torch.float64))
+    with mpmath.workdps(40):
+        assert got.tolist() == pytest.approx([float(textbook(e)) for e in exponents], rel=1e-13)
 
 
 def check_word(word, textbook, points, order, units=4, digits=700):

@@ -185,7 +185,7 @@ class Loss(ABC):
 
     @property
     def reference(self) -> str:
-        """The source; from the docstring, as are ``when`` and ``when_not``: empty where it says nothing."""
+        """The source; from the docstring, as are the four below: empty where it says nothing."""
         return self._paragraph("Reference")
 
     @property
@@ -198,9 +198,20 @@ class Loss(ABC):
         """When it is the wrong one."""
         return self._paragraph("When not")
 
+    @property
+    def goes_wrong(self) -> str:
+        """How it fails, and what that looks like."""
+        return self._paragraph("Goes wrong")
+
+    @property
+    def relatives(self) -> str:
+        """What it becomes, and what becomes of it: "MSE inside δ"."""
+        return self._paragraph("Relatives")
+
     def _paragraph(self, heading: str) -> str:
         """The text after ``heading:`` in the docstring, up to a blank line or the next heading."""
-        found = re.search(rf"^\s*{heading}: (.+?)(?=\n\s*\n|\n\s*When not: |\Z)", self.__doc__ or "", re.DOTALL | re.M)
+        end = r"\n\s*\n|\n\s*(?:When not|Goes wrong|Relatives): |\Z"
+        found = re.search(rf"^\s*{heading}: (.+?)(?={end})", self.__doc__ or "", re.DOTALL | re.M)
         return " ".join(found.group(1).split()) if found else ""
 
     # What a family supplies ------------------------------------------------------------------------------------------

@@ -8,19 +8,32 @@ from dataclasses import dataclass
 from lossmith.links import Link
 from lossmith.targets import Coding
 
+# what leads to the more probable class
+CALIBRATED = ("probability", "probability, smoothed", "majority label", "order of probabilities")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Traits:
-    """The claims about a configured loss. There are no defaults, so that a new loss cannot forget one.
+    """The claims about a configured loss.
+
+    The first six have no defaults, so that a new loss cannot forget one. Those with a default are claimed only where
+    they hold; the tests refute a claim that is false and one that is missing alike.
 
     Args:
         target: how its targets are coded.
         link: from the raw score to what the score means.
         elicits: the statistic of the target that the best prediction equals: ``"mean"``, ``"median"``,
-            ``"quantile"``, ``"centre"``, ``"probability"``, ``"majority label"``, or another in words.
+            ``"quantile"``, ``"expectile"``, ``"mode"``, ``"centre"`` (where its own pulls balance), ``"probability"``,
+            ``"majority label"``, ``"order of probabilities"``, or another in words.
         convex: in the prediction (in all of an element's scores at once).
         smooth: how many continuous derivatives it has in the prediction: 0, 1, 2 … or ``math.inf``.
         lipschitz: the largest slope in any one score; ``math.inf`` where slopes grow without bound.
+        strictly_convex: no chord touches the curve between its ends (of a row: in directions that change its softmax).
+        strongly_convex: the curvature stays above a positive number everywhere.
+        bounded: for any one target there is a largest value.
+        redescending: the slope dies out as the prediction goes to ±∞, so that the worst errors pull no more at all.
+        symmetric: an error and its mirror image cost the same: over- and underestimates; a yes and a no with the
+            opposite score; the classes of a row in any order.
     """
 
     target: Coding
@@ -29,11 +42,26 @@ class Traits:
     convex: bool
     smooth: float
     lipschitz: float
+    strictly_convex: bool = False
+    strongly_convex: bool = False
+    bounded: bool = False
+    redescending: bool = False
+    symmetric: bool = False
 
     @property
     def task(self) -> str:
         """``"regression"``, ``"binary"``, ``"classes"`` or ``"distribution"``."""
         return self.target.task
+
+    @property
+    def differentiable(self) -> bool:
+        """Whether the slope is continuous."""
+        return self.smooth >= 1
+
+    @property
+    def twice_differentiable(self) -> bool:
+        """Whether the curvature is continuous."""
+        return self.smooth >= 2
 
     @property
     def robust(self) -> bool:
@@ -42,10 +70,10 @@ class Traits:
 
     @property
     def proper(self) -> bool:
-        """Whether the expected loss is least at the true probabilities."""
+        """Whether the expected loss is least at the true probabilities, which the link makes of the best score."""
         return self.elicits == "probability"
 
     @property
     def calibrated(self) -> bool:
         """Whether the best score has the sign (or the largest entry) of the more probable class."""
-        return self.proper or self.elicits == "majority label"
+        return self.elicits in CALIBRATED

@@ -6,22 +6,27 @@ business: at a kink the slope is the subgradient nearest 0, and the second deriv
 
 from __future__ import annotations
 
+import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 from lossmith.formula.terms import Term, Word, sympy_function
 
 __all__ = [
     "abs",
+    "box_cox",
     "clip",
     "digamma",
     "erf",
     "exp",
     "expm1",
+    "hyperbola",
     "lgamma",
     "log",
     "log1mexp",
     "log1p",
+    "log1p_square",
     "log_cosh",
     "log_sigmoid",
     "minus",
@@ -139,6 +144,97 @@ _odds: Word = Word(
     slopes=(lambda x: _odds(x) * (1 + _odds(x)),),
     stable=lambda x: exp(x) / absolute(expm1(x)),
     textbook=lambda x: _sympy().exp(x) / (1 - _sympy().exp(x)),
+)
+
+
+def _box_cox_slope_1(y: Term, exponent: Term) -> Term:
+    return _box_cox_slope(1)(y, exponent)
+
+
+box_cox: Word = Word(
+    "box_cox",  # box_cox(y, λ) = (e^(λ·y) − 1)/λ, the Box–Cox transform of eʸ; y itself at λ = 0
+    slopes=(lambda y, exponent: exp(exponent * y), _box_cox_slope_1),
+    stable=lambda y, exponent: where(  # where λ·y would lose digits by underflow, it does not count
+        absolute(exponent * y) > 1e-18, expm1(exponent * y) / where(absolute(exponent) > 0, exponent, 1), y
+    ),
+    textbook=lambda y, exponent: (_sympy().exp(exponent * y) - 1) / exponent,
+    simplify=lambda y, exponent: y if exponent == 0 else None,
+)
+
+
+@functools.cache
+def _box_cox_slope(order: int) -> Word:
+    """The derivative of box_cox by λ: ∫ sⁿ·e^(λ·s) ds from 0 to y, a power series around λ·y = 0."""
+
+    def stable(y: Term, exponent: Term) -> Term:
+        u = clip(exponent * y, -1, 1)
+        series = Term(0)
+        for k in reversed(range(20)):
+            series = 1 / Term(order + 1 + k) + series * u / (k + 1)
+        within = y ** (order + 1) * series
+        lower = box_cox if order == 1 else _box_cox_slope(order - 1)
+        divisor = where(absolute(exponent * y) > 1, exponent, 1)
+        beyond = (y**order * exp(exponent * y) - order * lower(y, exponent)) / divisor
+        return where(absolute(exponent * y) > 1, beyond, within)
+
+    return Word(
+        f"box_cox_slope_{order}",
+        slopes=(lambda y, exponent: y**order * exp(exponent * y), _box_cox_slope(order + 1)) if order < 4 else (),
+        stable=stable,
+        textbook=lambda y, exponent: _sympy().Function(f"E_{order}")(y, exponent),
+    )
+
+
+# Functions of 1 + x², whose square must not overflow ------------------------------------------------------------------
+
+
+def _either_side_of_1(x: Term, inner: Callable[[Term], Term], outer: Callable[[Term], Term]) -> Term:
+    """``inner`` of |x| ≤ 1, ``outer`` of the rest; what is not taken is evaluated at 1."""
+    a = absolute(x)
+    return where(a <= 1, inner(clip(a, high=1)), outer(clip(a, low=1)))
+
+
+log1p_square: Word = Word(
+    "log1p_square",  # log(1 + x²)
+    slopes=(lambda x: 2 * _cauchy_pull(x),),
+    stable=lambda x: _either_side_of_1(x, lambda a: log1p(a**2), lambda a: 2 * log(a) + log1p((1 / a) ** 2)),
+    textbook=lambda x: _sympy().log(1 + x**2),
+)
+_cauchy_pull: Word = Word(
+    "cauchy_pull",  # x/(1 + x²); its own slope is (1 − x²)/(1 + x²)²
+    slopes=(lambda x: _cauchy_bell(x) * (_cauchy_bell(x) - x * _cauchy_pull(x)),),
+    stable=lambda x: _either_side_of_1(x, lambda a: a / (1 + a**2), lambda a: 1 / a / (1 + (1 / a) ** 2)) * sign(x),
+    textbook=lambda x: x / (1 + x**2),
+)
+_cauchy_bell: Word = Word(
+    "cauchy_bell",  # 1/(1 + x²)
+    slopes=(lambda x: -2 * _cauchy_pull(x) * _cauchy_bell(x),),
+    stable=lambda x: _either_side_of_1(x, lambda a: 1 / (1 + a**2), lambda a: (1 / a) ** 2 / (1 + (1 / a) ** 2)),
+    textbook=lambda x: 1 / (1 + x**2),
+)
+hyperbola: Word = Word(
+    "hyperbola",  # √(1 + x²) − 1, which cancels near 0
+    slopes=(lambda x: _hyperbola_pull(x),),
+    stable=lambda x: _either_side_of_1(
+        x, lambda a: a**2 / (1 + sqrt(1 + a**2)), lambda a: a * sqrt(1 + (1 / a) ** 2) - 1
+    ),
+    textbook=lambda x: _sympy().sqrt(1 + x**2) - 1,
+)
+_hyperbola_pull: Word = Word(
+    "hyperbola_pull",  # x/√(1 + x²); its own slope is (1 + x²)^(−3/2)
+    slopes=(lambda x: _hyperbola_bell(x),),
+    stable=lambda x: _either_side_of_1(x, lambda a: a / sqrt(1 + a**2), lambda a: 1 / sqrt(1 + (1 / a) ** 2)) * sign(x),
+    textbook=lambda x: x / _sympy().sqrt(1 + x**2),
+)
+_hyperbola_bell: Word = Word(
+    "hyperbola_bell",  # (1 + x²)^(−3/2)
+    slopes=(lambda x: -3 * _cauchy_pull(x) * _hyperbola_bell(x),),
+    stable=lambda x: _either_side_of_1(
+        x,
+        lambda a: 1 / ((1 + a**2) * sqrt(1 + a**2)),
+        lambda a: (1 / a) ** 3 / ((1 + (1 / a) ** 2) * sqrt(1 + (1 / a) ** 2)),
+    ),
+    textbook=lambda x: (1 + x**2) ** _sympy().Rational(-3, 2),
 )
 
 # The logistic and the hyperbolic family -------------------------------------------------------------------------------

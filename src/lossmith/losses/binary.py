@@ -60,14 +60,16 @@ class BinaryCrossEntropy(Paired):
     @property
     def traits(self) -> Traits:
         """Proper, unless positives are weighted or labels smoothed."""
-        plain = self.pos_weight == 1 and self.label_smoothing == 0
+        smoothed = "probability, smoothed" if self.label_smoothing else "probability"
         return Traits(
             target=BINARY,
             link=LOGIT,
-            elicits="probability" if plain else "probability, reweighted",
+            elicits=smoothed if self.pos_weight == 1 else "probability, reweighted",
             convex=True,
             smooth=math.inf,
             lipschitz=max(1.0, self.pos_weight) * (1 - self.label_smoothing / 2),
+            strictly_convex=True,
+            symmetric=self.pos_weight == 1,
         )
 
 
@@ -95,7 +97,9 @@ class Hinge(Margin):
     @property
     def traits(self) -> Traits:
         """Elicits the more probable label."""
-        return Traits(target=SIGN, link=IDENTITY, elicits="majority label", convex=True, smooth=0, lipschitz=1.0)
+        return Traits(
+            target=SIGN, link=IDENTITY, elicits="majority label", convex=True, smooth=0, lipschitz=1.0, symmetric=True
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,4 +127,12 @@ class SquaredHinge(Margin):
     @property
     def traits(self) -> Traits:
         """Elicits the more probable label; slopes without bound."""
-        return Traits(target=SIGN, link=IDENTITY, elicits="majority label", convex=True, smooth=1, lipschitz=math.inf)
+        return Traits(
+            target=SIGN,
+            link=IDENTITY,
+            elicits="majority label",
+            convex=True,
+            smooth=1,
+            lipschitz=math.inf,
+            symmetric=True,
+        )

@@ -54,6 +54,8 @@ class CrossEntropy(Rowwise):
             convex=True,
             smooth=math.inf,
             lipschitz=1.0,
+            strictly_convex=True,
+            symmetric=True,
         )
 
 

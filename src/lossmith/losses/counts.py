@@ -43,4 +43,12 @@ class Poisson(Paired):
     @property
     def traits(self) -> Traits:
         """Elicits the mean, through its log; slopes without bound."""
-        return Traits(target=COUNT, link=LOG, elicits="mean", convex=True, smooth=math.inf, lipschitz=math.inf)
+        return Traits(
+            target=COUNT,
+            link=LOG,
+            elicits="mean",
+            convex=True,
+            smooth=math.inf,
+            lipschitz=math.inf,
+            strictly_convex=True,
+        )

@@ -54,4 +54,8 @@ class KLDivergence(Divergence):
             convex=forward,
             smooth=math.inf,
             lipschitz=1.0 if forward else math.inf,
+            strictly_convex=forward,
+            bounded=not forward,
+            redescending=not forward,
+            symmetric=True,
         )

@@ -41,7 +41,17 @@ class MSE(Residual):
     @property
     def traits(self) -> Traits:
         """Elicits the mean; slopes without bound."""
-        return Traits(target=REAL, link=IDENTITY, elicits="mean", convex=True, smooth=math.inf, lipschitz=math.inf)
+        return Traits(
+            target=REAL,
+            link=IDENTITY,
+            elicits="mean",
+            convex=True,
+            smooth=math.inf,
+            lipschitz=math.inf,
+            strictly_convex=True,
+            strongly_convex=True,
+            symmetric=True,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +79,9 @@ class MAE(Residual):
     @property
     def traits(self) -> Traits:
         """Elicits the median; one kink."""
-        return Traits(target=REAL, link=IDENTITY, elicits="median", convex=True, smooth=0, lipschitz=1.0)
+        return Traits(
+            target=REAL, link=IDENTITY, elicits="median", convex=True, smooth=0, lipschitz=1.0, symmetric=True
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +112,9 @@ class Huber(Residual):
     @property
     def traits(self) -> Traits:
         """Elicits Huber's centre, between mean and median."""
-        return Traits(target=REAL, link=IDENTITY, elicits="centre", convex=True, smooth=1, lipschitz=self.delta)
+        return Traits(
+            target=REAL, link=IDENTITY, elicits="centre", convex=True, smooth=1, lipschitz=self.delta, symmetric=True
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +141,16 @@ class LogCosh(Residual):
     @property
     def traits(self) -> Traits:
         """Elicits a centre between mean and median; convex, though its curvature dies out in the tails."""
-        return Traits(target=REAL, link=IDENTITY, elicits="centre", convex=True, smooth=math.inf, lipschitz=1.0)
+        return Traits(
+            target=REAL,
+            link=IDENTITY,
+            elicits="centre",
+            convex=True,
+            smooth=math.inf,
+            lipschitz=1.0,
+            strictly_convex=True,
+            symmetric=True,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,4 +181,12 @@ class Quantile(Residual):
     def traits(self) -> Traits:
         """Elicits the quantile; one kink."""
         steepest = max(self.level, 1 - self.level)
-        return Traits(target=REAL, link=IDENTITY, elicits="quantile", convex=True, smooth=0, lipschitz=steepest)
+        return Traits(
+            target=REAL,
+            link=IDENTITY,
+            elicits="quantile",
+            convex=True,
+            smooth=0,
+            lipschitz=steepest,
+            symmetric=self.level == 0.5,
+        )

@@ -1,0 +1,12 @@
+"""What the tests know of each loss and the library does not: a file for each file of ``lossmith.losses``."""
+
+from catalogue import binary, classes, counts, divergences, regression
+from catalogue.case import Case
+
+CASES: dict[str, Case] = {
+    **binary.CASES,
+    **classes.CASES,
+    **counts.CASES,
+    **divergences.CASES,
+    **regression.CASES,
+}

@@ -1,0 +1,132 @@
+"""Where a loss of the catalogue is tried against the oracle, what is wanted there, and the call that gives it."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import math
+
+import torch
+
+import lossmith as lm
+import oracle
+from catalogue import CASES
+from hostile_grid import (
+    LOG_PROBABILITIES,
+    PROBABILITIES,
+    ROW_TARGETS,
+    ROWS_OF_PROBABILITIES,
+    ROWS_OF_SCORES,
+    SCORES,
+    TARGETS,
+    around,
+    log_rows,
+)
+
+CONFIGURED = [loss for case in CASES.values() for loss in case.settings]
+LEGAL = {"scores": math.isfinite, "probabilities": lambda p: 0 < p < 1, "log_probabilities": lambda x: x < 0}
+SEVERAL = (-40.0, -1.0, 1e-8, 0.3, 7.0)  # predictions of one element, each with each
+
+
+def reads_an_element(loss: lm.Loss) -> bool:
+    """Whether the textbook has one prediction and one target, and no rows."""
+    return isinstance(CASES[loss.name].textbook, oracle.Textbook)
+
+
+def parameters(loss: lm.Loss) -> tuple[tuple[str, float], ...]:
+    """The hyper-parameters as the oracle takes them."""
+    return tuple((f.name, getattr(loss, f.name)) for f in dataclasses.fields(loss))
+
+
+def rounded(numbers, dtype: torch.dtype) -> list:
+    """The numbers as the dtype has them; the oracle sees the same ones."""
+    return torch.tensor(numbers, dtype=torch.float64).to(dtype).double().tolist()
+
+
+def derivative(loss, order, prediction, target, **options):
+    if order == 0:
+        return loss(prediction, target, reduction="none", **options)
+    return (loss.gradient if order == 1 else loss.curvature)(prediction, target, **options)
+
+
+# One score, one target ------------------------------------------------------------------------------------------------
+
+
+def element_places(dtype: torch.dtype, loss: lm.Loss, given: str) -> list[tuple[float, float]]:
+    """The pairs as the dtype has them; probabilities that are 0 or 1 there are for test_hostile."""
+    pairs = rounded(_pairs(loss, given), dtype)
+    return [(x, t) for x, t in pairs if LEGAL[given](x) and math.isfinite(t)]
+
+
+def _pairs(loss: lm.Loss, given: str) -> list[tuple[float, float]]:
+    case = CASES[loss.name]
+    usual = {"scores": SCORES, "probabilities": PROBABILITIES, "log_probabilities": LOG_PROBABILITIES}[given]
+    scores = case.scores or usual
+    fixed = dict(parameters(loss))
+    targets = case.targets or TARGETS[loss.traits.target.name]
+
+    def hostile(t):
+        near = (*case.textbook.kinks(t, **fixed), *case.near(t, **fixed)) if given == "scores" else ()
+        return (*scores, *around(*map(float, near)))
+
+    if not isinstance(loss, lm.Residual):
+        return [(x, t) for t in targets for x in hostile(t)]
+    pairs = [(x, 0.0) for x in hostile(0.0)]
+    pairs += [(t + d, t) for t in targets if t for d in (-1.0, -1e-3, 0.0, 0.25, 40.0)]
+    return [*pairs, (0.3, 0.1), (1e-30, -1e-30), (2.5, math.nextafter(2.5, 3.0))]
+
+
+def wanted_elements(loss, order, places, given, dtype) -> list[oracle.Expected]:
+    name = str(dtype).removeprefix("torch.")
+    return [oracle.element(CASES[loss.name].textbook, order, *place, parameters(loss), given, name) for place in places]
+
+
+# A row of predictions -------------------------------------------------------------------------------------------------
+
+
+def reads_one_number(loss: lm.Loss) -> bool:
+    """Whether a row of predictions has one number for its target."""
+    return loss.traits.target.name in TARGETS
+
+
+def row_places(loss, given, target_given, dtype) -> list[tuple[list[float], list[float]]]:
+    """All pairs of a few hostile rows of predictions and of targets, as the dtype has them."""
+    case = CASES[loss.name]
+    if target_given == "scores":
+        targets = ((1.0, -2.0, 0.5), (1e4, 1e4 - 0.5, 1e4 - 3.0))
+    elif target_given == "log_probabilities":
+        targets = log_rows(((0.2, 0.5, 0.3), (1e-30, 0.5, 0.5)))
+    elif case.row_targets is not None:
+        targets = case.row_targets(loss)
+    elif reads_one_number(loss):
+        targets = tuple((t,) for t in case.targets or TARGETS[loss.traits.target.name])
+    else:
+        targets = ROW_TARGETS[loss.traits.target.name]
+    pairs = itertools.product(rounded(_rows(loss, given), dtype), rounded(targets, dtype))
+    return [(x, t) for x, t in pairs if all(map(LEGAL[given], x)) and all(map(math.isfinite, t))]
+
+
+def _rows(loss, given):
+    case = CASES[loss.name]
+    if given != "scores":
+        return ROWS_OF_PROBABILITIES if given == "probabilities" else log_rows(ROWS_OF_PROBABILITIES)
+    if case.rows is not None:
+        return case.rows
+    if isinstance(loss, lm.Likelihood):
+        (count,), _ = loss._sample(torch.zeros(()))
+        return tuple(itertools.product(SEVERAL, repeat=count))
+    return ROWS_OF_SCORES
+
+
+def wanted_rows(loss, order, places, given, target_given, dtype) -> list[tuple[oracle.Expected, ...]]:
+    name = str(dtype).removeprefix("torch.")
+    book = CASES[loss.name].textbook
+    return [oracle.row(book, order, tuple(x), tuple(t), parameters(loss), given, target_given, name) for x, t in places]
+
+
+def row_tensors(loss, places, dtype) -> tuple[torch.Tensor, torch.Tensor]:
+    """Prediction and target of a call: a label as an index, the number of a row without its list."""
+    prediction, target = (torch.tensor(v, dtype=dtype) for v in zip(*places, strict=True))
+    if reads_one_number(loss):
+        return prediction, target.squeeze(-1)
+    return prediction, target.argmax(-1) if loss._target_coding().name == "class index" else target
