@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -11,7 +12,7 @@ from torch import Tensor
 import lossmith as lm
 from lossmith.formula import exp, log_cosh, power, softplus, times
 from lossmith.links import IDENTITY, LOGIT
-from lossmith.targets import BINARY, REAL
+from lossmith.targets import BINARY, CLASS_INDEX, REAL, Coding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,37 @@ class FocalZ(lm.Rowwise):
         return -times(power(miss, self.gamma), log_p) + self.z * lse**2
 
 
-USERS = (GaussianLikelihood(), OneAgainstAll(), SoftDice(), ScaledLogCosh(), FocalZ())
+@dataclass(frozen=True, kw_only=True)
+class LogSumOfGaps(lm.Axiswise):
+    """log(1 + Σ e^(xⱼ − x_y)) over the other classes, as a function of torch."""
+
+    TARGET: ClassVar[Coding] = CLASS_INDEX
+
+    def function(self, prediction, target):
+        true = prediction.gather(-1, target.unsqueeze(-1))
+        return (prediction - true).logsumexp(-1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnsembleError(lm.Axiswise):
+    """The squared error of each of three members: several predictions of one number."""
+
+    HAS_CLASSES: ClassVar[bool] = False
+    TARGET: ClassVar[Coding] = REAL
+
+    def function(self, prediction, target):
+        return ((prediction - target.unsqueeze(-1)) ** 2).mean(-1)
+
+
+USERS = (
+    GaussianLikelihood(),
+    OneAgainstAll(),
+    SoftDice(),
+    ScaledLogCosh(),
+    FocalZ(),
+    LogSumOfGaps(),
+    EnsembleError(),
+)
 CATALOGUE = (*(cls() for cls in lm.ALL), lm.KLDivergence(direction="reverse"), lm.CrossEntropy(label_smoothing=0.1))
 CLASSES = 4
 

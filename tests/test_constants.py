@@ -118,7 +118,7 @@ def test_hinge_at_the_margin():
 # Columns, weights, brute force ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("loss", [x for x in CATALOGUE if not x.HAS_CLASSES], ids=repr)
+@pytest.mark.parametrize("loss", [x for x in CATALOGUE if not x.HAS_AXIS], ids=repr)
 def test_each_column_has_its_own(loss):
     columns = np.stack([draw(loss, n=7, seed=s)[1].numpy() for s in range(6)], -1).reshape(7, 2, 3)
     weight = np.random.default_rng(3).uniform(0, 2, columns.shape)
@@ -133,7 +133,7 @@ def test_each_column_has_its_own(loss):
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(
     "loss",
-    [*(x for x in CATALOGUE if not x.HAS_CLASSES), lm.Huber(delta=0.1), lm.Quantile(level=0.8), USERS[3]],
+    [*(x for x in CATALOGUE if not x.HAS_AXIS), lm.Huber(delta=0.1), lm.Quantile(level=0.8), USERS[3]],
     ids=repr,
 )
 def test_no_other_constant_is_better(loss, weighted):
@@ -150,7 +150,7 @@ def test_no_other_constant_is_better(loss, weighted):
     assert mean(best) <= min(mean(best + d) for d in (-1e-3, 1e-3, -1e-6, 1e-6)) + 1e-15
 
 
-@pytest.mark.parametrize("loss", [*(x for x in CATALOGUE if x.HAS_CLASSES), *USERS[:3]], ids=repr)
+@pytest.mark.parametrize("loss", [*(x for x in CATALOGUE if x.HAS_AXIS), *USERS[:3]], ids=repr)
 def test_no_other_scores_are_better(loss):
     x, t = draw(loss, n=30, seed=4)
     best = torch.as_tensor(loss.best_constant(t))

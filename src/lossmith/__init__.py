@@ -6,7 +6,7 @@ from lossmith import losses
 from lossmith.catalogue import find, select
 from lossmith.criterion import Criterion
 from lossmith.errors import LossmithError
-from lossmith.families import Classwise, Divergence, Likelihood, Margin, Paired, Residual, Rowwise, Setwise
+from lossmith.families import Axiswise, Classwise, Divergence, Likelihood, Margin, Paired, Residual, Rowwise, Setwise
 from lossmith.fields import Factor, Level, NonNegative, Positive, Range, Real, Smoothing
 from lossmith.loss import Loss
 from lossmith.losses import *
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Axiswise",
     "Classwise",
     "Criterion",
     "Divergence",

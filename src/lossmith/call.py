@@ -27,6 +27,8 @@ class Options(TypedDict, total=False):
         given: what the prediction is. A gradient is always by what was passed.
         target_given: for divergences, what the target is.
         class_weight: a weight for each class, shape (C,).
+        class_counts: how often each class occurs in the training data, as counts or shares, shape (C,); for losses that
+            adjust to it.
         ignore_index: the label that means "no label here".
         axis: the axis of the classes, needed where the prediction has more than two.
     """
@@ -36,6 +38,7 @@ class Options(TypedDict, total=False):
     given: Given
     target_given: Given
     class_weight: Array | None
+    class_counts: Array | None
     ignore_index: int | None
     axis: int | None
 
@@ -72,6 +75,7 @@ class Batch:
     given: Given
     target_given: Given
     class_weight: Tensor | None
+    class_counts: Tensor | None
     is_index: bool
 
 

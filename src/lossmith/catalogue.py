@@ -9,6 +9,7 @@ from typing import Any
 from lossmith.errors import LossmithError, ParameterError, UnknownLossError
 from lossmith.loss import Loss
 from lossmith.losses import ALL
+from lossmith.traits import TRAITS
 
 
 def find(name: str, **parameters: Any) -> Loss:
@@ -56,7 +57,6 @@ def select(**wanted: Any) -> tuple[Loss, ...]:
         ['mae', 'huber', 'log_cosh', 'quantile']
     """
     losses = [cls() for cls in ALL]
-    known = [n for n in dir(losses[0].traits) if not n.startswith("_")]
-    if unknown := sorted(set(wanted) - set(known)):
-        raise LossmithError(f"no trait is called {', '.join(unknown)}; the traits are {', '.join(known)}")
+    if unknown := sorted(set(wanted) - set(TRAITS)):
+        raise LossmithError(f"no trait is called {', '.join(unknown)}; the traits are {', '.join(TRAITS)}")
     return tuple(loss for loss in losses if all(getattr(loss.traits, n) == v for n, v in wanted.items()))

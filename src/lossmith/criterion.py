@@ -20,8 +20,8 @@ class Criterion(torch.nn.Module):
     Args:
         loss: a configured loss.
         reduction: as in a call of the loss.
-        **options: any option of a call (:class:`lossmith.call.Options`). ``class_weight`` becomes a buffer, which moves
-            with ``.to(device)`` and is saved in the ``state_dict``.
+        **options: any option of a call (:class:`lossmith.call.Options`). ``class_weight`` and ``class_counts`` become
+            buffers, which move with ``.to(device)`` and are saved in the ``state_dict``.
 
     Example:
         >>> import torch, lossmith as lm
@@ -31,6 +31,7 @@ class Criterion(torch.nn.Module):
     """
 
     class_weight: Tensor | None
+    class_counts: Tensor | None
 
     def __init__(self, loss: Loss, *, reduction: Reduction = "mean", **options: Unpack[Options]) -> None:
         super().__init__()
@@ -41,8 +42,9 @@ class Criterion(torch.nn.Module):
         check_reduction(reduction, None)
         self.loss = loss
         self.reduction: Reduction = reduction
-        weights = options.pop("class_weight", None)
+        weights, counts = options.pop("class_weight", None), options.pop("class_counts", None)
         self.register_buffer("class_weight", None if weights is None else tensor_of(weights, "class_weight"))
+        self.register_buffer("class_counts", None if counts is None else tensor_of(counts, "class_counts"))
         self.options: Options = options
 
     def forward(
@@ -55,7 +57,12 @@ class Criterion(torch.nn.Module):
         **options: Unpack[Options],
     ) -> Tensor:
         """The loss of a batch; what is said here goes before what the criterion was made with."""
-        merged: Options = {"class_weight": self.class_weight, **self.options, **options}
+        merged: Options = {
+            "class_weight": self.class_weight,
+            "class_counts": self.class_counts,
+            **self.options,
+            **options,
+        }
         value: Tensor = self.loss(
             prediction, target, reduction=self.reduction, normalizer=normalizer, inplace=inplace, **merged
         )

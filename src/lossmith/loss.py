@@ -8,7 +8,7 @@ import inspect
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar, Unpack
+from typing import Any, ClassVar, Literal, Unpack
 
 import torch
 from torch import Tensor
@@ -49,6 +49,8 @@ class Loss(ABC):
     TARGET: ClassVar[Coding] = REAL  # how targets are coded where no traits claim it
     HAS_AXIS: ClassVar[bool] = False  # whether the prediction has one axis more than the unreduced loss
     HAS_CLASSES: ClassVar[bool] = False  # whether that axis holds classes
+    LATEX: ClassVar[str] = ""  # of a loss that is a function of torch and has no formula …
+    NOTATION: ClassVar[str] = ""  # … and the same for a terminal
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -170,7 +172,7 @@ class Loss(ABC):
         """The formula in LaTeX; hyper-parameters that are off (a smoothing of 0) are left out."""
         from lossmith.formula.emit.textbook import latex
 
-        return latex(self._traced("formula").expression)
+        return self.LATEX or latex(self._traced("formula").expression)
 
     @property
     def configuration(self) -> str:
@@ -236,6 +238,10 @@ class Loss(ABC):
     def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
         """The minimiser, in float64."""
 
+    def _reads_class_counts(self) -> bool:
+        """Whether a call may say how often each class occurs."""
+        return False
+
     def _target_coding(self) -> Coding:
         """How targets are coded: as the traits claim, or as the family has it where nothing is claimed."""
         return self.TARGET if type(self).traits is Loss.traits else self.traits.target
@@ -259,7 +265,8 @@ class Loss(ABC):
             weighting=weighting,
             given=given,
             target_given=target_given,
-            class_weight=self._class_weight(aligned, dtype, options.get("class_weight")),
+            class_weight=self._of_classes(aligned, dtype, options, "class_weight"),
+            class_counts=self._of_classes(aligned, dtype, options, "class_counts"),
             is_index=aligned.is_index,
         )
         if may_read_values(batch.prediction, batch.target):
@@ -296,6 +303,11 @@ class Loss(ABC):
                     f"{type(self).__name__} has no class axis, so {name}= means nothing here; for weights of elements "
                     "write weight=, for the weight of positives a field such as pos_weight"
                 )
+        if options.get("class_counts") is not None and not self._reads_class_counts():
+            raise LossmithError(
+                f"{self!r} does not adjust to class_counts=; CrossEntropy(logit_adjustment=1.0) and LDAM() do, weights "
+                "of classes are class_weight="
+            )
 
     def _weighting(self, aligned: Aligned, dtype: torch.dtype, options: Options) -> Weighting:
         like = aligned.prediction
@@ -309,15 +321,20 @@ class Loss(ABC):
             kept = aligned.target != ignored
         return weighting(aligned.shape, dtype, weight, mask, kept)
 
-    def _class_weight(self, aligned: Aligned, dtype: torch.dtype, value: Array | None) -> Tensor | None:
-        if value is None:
+    def _of_classes(
+        self, aligned: Aligned, dtype: torch.dtype, options: Options, name: Literal["class_weight", "class_counts"]
+    ) -> Tensor | None:
+        """An array with a number for each class: weights of 0 or more, counts above 0."""
+        if (value := options.get(name)) is None:
             return None
-        weights = tensor_of(value, "class_weight", like=aligned.prediction).to(dtype)
-        if weights.shape != (aligned.classes,):
-            raise WeightError(f"class_weight has shape {tuple(weights.shape)}; there are {aligned.classes} classes")
-        if may_read_values(weights) and not bool(((weights >= 0) & weights.isfinite()).all()):
-            raise WeightError("class_weight must be finite and not negative")
-        return weights
+        numbers = tensor_of(value, name, like=aligned.prediction).to(dtype)
+        if numbers.shape != (aligned.classes,):
+            raise WeightError(f"{name} has shape {tuple(numbers.shape)}; there are {aligned.classes} classes")
+        wrong = numbers < 0 if name == "class_weight" else numbers <= 0
+        if may_read_values(numbers) and bool((wrong | ~numbers.isfinite()).any()):
+            least = "not negative" if name == "class_weight" else "above 0: a class that never occurs needs no score"
+            raise WeightError(f"{name} must be finite and {least}")
+        return numbers
 
     def _weighed(self, scores: Tensor, target: Array, options: Options) -> Tensor:
         batch = self._read(scores, target, options)

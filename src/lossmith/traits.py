@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from lossmith.links import Link
 from lossmith.targets import Coding
@@ -77,3 +77,6 @@ class Traits:
     def calibrated(self) -> bool:
         """Whether the best score has the sign (or the largest entry) of the more probable class."""
         return self.elicits in CALIBRATED
+
+
+TRAITS = (*(f.name for f in fields(Traits)), *(n for n, v in vars(Traits).items() if isinstance(v, property)))

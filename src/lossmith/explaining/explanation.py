@@ -13,8 +13,8 @@ import torch
 from lossmith.arrays import Array
 from lossmith.call import Given
 from lossmith.errors import LossmithError
-from lossmith.families import Setwise
 from lossmith.loss import Loss
+from lossmith.traits import TRAITS
 
 STEPS = 100  # on either side of the middle of a curve
 
@@ -67,15 +67,14 @@ class Explanation:
             "parameters": {f.name: getattr(self.loss, f.name) for f in dataclasses.fields(self.loss)},
             "latex": self.loss.latex,
             "traits": {
-                **{f.name: getattr(traits, f.name) for f in dataclasses.fields(traits)},
+                **{name: getattr(traits, name) for name in TRAITS},
                 "target": traits.target.expects,
                 "link": traits.link.name,
-                "robust": traits.robust,
-                "proper": traits.proper,
-                "calibrated": traits.calibrated,
             },
             "when": self.loss.when,
             "when_not": self.loss.when_not,
+            "goes_wrong": self.loss.goes_wrong,
+            "relatives": self.loss.relatives,
             "reference": self.loss.reference,
             "point": None if self.point is None else dataclasses.asdict(self.point),
         }
@@ -87,7 +86,7 @@ def explain(
     """Explain a loss, and its numbers at a point where one is given.
 
     Args:
-        loss: a configured loss whose family has a formula.
+        loss: a configured loss.
         prediction: one prediction: a number, or the scores of all classes.
         target: its target.
         given: what the prediction is.
@@ -100,22 +99,22 @@ def explain(
         >>> explain(lm.MSE(), 12e6, 10e6).point.value
         4000000000000.0
     """
-    if isinstance(loss, Setwise):
-        raise LossmithError(f"{type(loss).__name__} is a function of whole sets; it has no formula to explain")
     if (prediction is None) != (target is None):
         raise LossmithError("a prediction and its target go together: give both or neither")
     point = None if prediction is None or target is None else _point(loss, prediction, target, given)
-    formula = loss._traced("formula")
+    return Explanation(loss, *_formulas(loss), _curve(loss, point), point)
+
+
+def _formulas(loss: Loss) -> tuple[str, dict[str, str]]:
+    """The formula and its slopes by each of its predictions; a function of torch has a notation and no slopes."""
     from lossmith.formula.emit.textbook import pretty
 
+    if loss.NOTATION:
+        return loss.NOTATION, {}
+    formula = loss._traced("formula")
     slopes = {a.name: pretty(formula.derivative((i,))) for i, a in enumerate(formula.arguments)}
-    return Explanation(
-        loss,
-        pretty(formula.expression),
-        {name: slope for name, slope in slopes.items() if slope != "0" and not name.endswith("t")},
-        _curve(loss, point),
-        point,
-    )
+    shown = {name: slope for name, slope in slopes.items() if slope != "0" and not name.endswith("t")}
+    return pretty(formula.expression), shown
 
 
 def _point(loss: Loss, prediction: Array, target: Array, given: Given) -> Point:

@@ -31,7 +31,13 @@ def explanation(what: Explanation) -> RenderableType:
         parts += [_heading("At this point"), Padding(_point(what.point), (0, 2))]
     parts += [_heading(f"Curve and slope {what.curve.label}"), _charts(what.curve)]
     parts += [_heading("Traits"), Padding(_traits(loss.traits), (0, 2))]
-    for title, text in (("When", loss.when), ("When not", loss.when_not), ("Reference", loss.reference)):
+    for title, text in (
+        ("When", loss.when),
+        ("When not", loss.when_not),
+        ("Goes wrong", loss.goes_wrong),
+        ("Relatives", loss.relatives),
+        ("Reference", loss.reference),
+    ):
         if text:
             parts += [_heading(title), _indented(text)]
     return Group(*parts)
@@ -78,16 +84,33 @@ def _traits(traits: Traits) -> Table:
         "reads": traits.target.expects,
         "estimates": traits.elicits,
         "link": traits.link.name,
-        "convex": "yes" if traits.convex else "no",
+        "convex": _convexity(traits),
         "smooth": smooth.get(traits.smooth, f"{traits.smooth} continuous derivative(s)"),
         "largest slope": "without bound" if math.isinf(traits.lipschitz) else number(traits.lipschitz),
-        "robust": "yes: one wild target pulls only so much" if traits.robust else "no",
+        "robust": _robustness(traits),
+        "bounded": "yes: there is a largest loss" if traits.bounded else "no",
+        "symmetric": "yes: an error and its mirror image cost the same" if traits.symmetric else "no",
         "proper": "yes: least at the true probabilities" if traits.proper else "no",
+        "calibrated": "yes: leads to the more probable class" if traits.calibrated else "no",
     }
+    if traits.task == "regression":
+        del rows["proper"], rows["calibrated"]
     table = Table.grid(padding=(0, 2))
     for name, value in rows.items():
         table.add_row(name, value)
     return table
+
+
+def _convexity(traits: Traits) -> str:
+    if traits.strongly_convex:
+        return "yes, strongly: the curvature stays above a positive number"
+    return ("yes, strictly" if traits.strictly_convex else "yes") if traits.convex else "no"
+
+
+def _robustness(traits: Traits) -> str:
+    if traits.redescending:
+        return "yes, redescending: the worst errors pull no more at all"
+    return "yes: one wild target pulls only so much" if traits.robust else "no"
 
 
 def _charts(curve: Curve) -> RenderableType:

@@ -29,15 +29,21 @@ class OverClasses(Loss):
 
     HAS_AXIS: ClassVar[bool] = True
     HAS_CLASSES: ClassVar[bool] = True
+    MORE_CLASSES: ClassVar[int] = 0  # than scores: K − 1 thresholds part K ordered classes
 
     @property
     def is_linear_in_log_p(self) -> bool:
-        """Whether the loss is a sum of constants times log-probabilities, as cross-entropy is."""
+        """Whether the loss extends from labels to distributions: a sum of constants times log-probabilities."""
         return False
+
+    def _best_is_log_share(self) -> bool:
+        """Whether the best scores are the logarithms of the classes' shares."""
+        return self.is_linear_in_log_p
 
     def _align(self, prediction: Tensor, target: Tensor, axis: int | None) -> Aligned:
         axis = class_axis(prediction, axis)
         has_rows = labels_or_rows(prediction, target, axis)
+        classes = prediction.shape[axis] + self.MORE_CLASSES
         coding = self._target_coding()
         if has_rows and coding is CLASS_INDEX:
             raise TargetError(
@@ -53,13 +59,23 @@ class OverClasses(Loss):
             )
         moved = prediction.movedim(axis, -1)
         if has_rows:
-            return Aligned(moved, target.movedim(axis, -1), moved.shape[:-1], moved.shape[-1], has_rows=True)
+            return Aligned(moved, target.movedim(axis, -1), moved.shape[:-1], classes, has_rows=True)
         if target.dtype.is_floating_point or target.dtype in (torch.bool, torch.complex64, torch.complex128):
             raise DtypeError(f"class indices have dtype {target.dtype}; write target.long()")
-        return Aligned(moved, target.long(), moved.shape[:-1], moved.shape[-1], is_index=True)
+        return Aligned(moved, target.long(), moved.shape[:-1], classes, is_index=True)
+
+    def _labels(self, batch: Batch) -> tuple[Tensor, Tensor | None]:
+        """Labels that can index, and where they replace one that is out of range: ``None``, where values were checked.
+
+        A label out of range must not kill a GPU's context: its loss is NaN instead.
+        """
+        if may_read_values(batch.prediction, batch.target):
+            return batch.target, None
+        outside = (batch.target < 0) | (batch.target >= batch.prediction.shape[-1] + self.MORE_CLASSES)
+        return torch.where(outside, 0, batch.target), outside
 
     def _check_values(self, batch: Batch, coding: Coding) -> None:
-        classes = batch.prediction.shape[-1]
+        classes = batch.prediction.shape[-1] + self.MORE_CLASSES
         if batch.is_index:
             bad = (batch.target < 0) | (batch.target >= classes)
             if bool(bad.any()):
@@ -78,13 +94,13 @@ class OverClasses(Loss):
         return (3,), example
 
     def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
-        classes = int(targets.max()) + 1 if targets.dim() == 1 else targets.shape[-1]
+        classes = (int(targets.max()) + 1 if targets.dim() == 1 else targets.shape[-1]) - self.MORE_CLASSES
 
         def mean_loss(scores: Tensor, given: Given = "scores") -> Tensor:
             value: Tensor = self(scores.expand(len(targets), classes), targets, weight=weights, given=given)
             return value
 
-        if not self.is_linear_in_log_p:
+        if not self._best_is_log_share():
             return constants.foot(mean_loss, torch.zeros(classes, dtype=torch.float64))
         # −Σⱼ Qⱼ log pⱼ is least at p = Q / ΣQ; a class that never occurs gets −∞
         even = torch.full((classes,), -math.log(classes), dtype=torch.float64, requires_grad=True)
@@ -117,12 +133,26 @@ class Rowwise(OverClasses):
 
     @property
     def is_linear_in_log_p(self) -> bool:
-        """Whether the loss extends from labels to distributions."""
-        return _is_affine(self, 0, among=(0, 1, 2))
+        """Whether the loss extends from labels to distributions. The logsumexp, the same for all, does no harm."""
+        return _is_affine(self, 0, among=(0, 1))
+
+    def _best_is_log_share(self) -> bool:
+        return not self._maps_scores() and _is_affine(self, 0, among=(0, 1, 2))
 
     def _smoothing(self) -> float:
         """How much of each label is spread evenly over all classes; a loss with label smoothing says so here."""
         return 0.0
+
+    def _maps_scores(self) -> bool:
+        """Whether a formula ``logit`` maps each score before the softmax; a loss that has one says so here.
+
+        Its arguments are some of ``x`` (the score), ``log_prior`` (the log of the class's share, by ``class_counts=``),
+        ``log_rarity`` (the log of the rarest class's share less that) and ``t`` (1 for the true class, else 0).
+        """
+        return False
+
+    def _given(self, option: str, value: Given, allowed: tuple[Given, ...]) -> Given:
+        return super()._given(option, value, ("scores",) if option == "given" and self._maps_scores() else allowed)
 
     def _target_coding(self) -> Coding:
         coding = super()._target_coding()
@@ -143,20 +173,14 @@ class Rowwise(OverClasses):
         return Elements(pointwise.times(spread, losses).sum(-1), counts)
 
     def _of_indices(self, batch: Batch) -> Elements:
-        index = batch.target.unsqueeze(-1)
-        if may_read_values(batch.prediction, batch.target):  # then the labels were checked
-            outside = None
-        else:
-            # a label out of range must not kill a GPU's context: it gives NaN instead
-            outside = (index < 0) | (index >= batch.prediction.shape[-1])
-            index = torch.where(outside, 0, index)
-        true_class = [s.gather(-1, index) for s in self._statistics(batch)]
+        labels, outside = self._labels(batch)
+        true_class = [s.gather(-1, labels.unsqueeze(-1)) for s in self._statistics(batch)]
         losses = self._evaluate(self.FORMULAS[batch.given], *true_class).squeeze(-1)
         if outside is not None:
-            losses = torch.where(outside.squeeze(-1), torch.nan, losses)
+            losses = torch.where(outside, torch.nan, losses)
         if batch.class_weight is None:
             return Elements(losses)
-        counts = batch.class_weight[index.squeeze(-1)]
+        counts = batch.class_weight[labels]
         return Elements(pointwise.times(counts, losses), counts)
 
     def _statistics(self, batch: Batch) -> list[Tensor]:
@@ -165,8 +189,23 @@ class Rowwise(OverClasses):
             # a NaN in any class spoils its row, as it does through a softmax
             spoilt = batch.prediction.isnan().any(-1, keepdim=True)
             return [batch.prediction * torch.where(spoilt, torch.nan, 1.0)]
-        row = rows.softmax(batch.prediction)
+        row = rows.softmax(self._mapped(batch) if self._maps_scores() else batch.prediction)
         return [row.log_p, row.miss, row.lse.expand_as(row.log_p)]
+
+    def _mapped(self, batch: Batch) -> Tensor:
+        """The scores as the formula ``logit`` maps them."""
+        x = batch.prediction
+        shares = torch.ones_like(x) if batch.class_counts is None else batch.class_counts.expand_as(x)
+        t = batch.target
+        if batch.is_index:
+            t = (t.unsqueeze(-1) == torch.arange(x.shape[-1], device=t.device)).to(x.dtype)
+        read = {
+            "x": x,
+            "log_prior": (shares / shares.sum(-1, keepdim=True)).log(),
+            "log_rarity": (shares.amin(-1, keepdim=True) / shares).log(),
+            "t": t,
+        }
+        return self._evaluate("logit", *(read[argument.name] for argument in self._traced("logit").arguments))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,7 +242,7 @@ class Divergence(OverClasses):
             predicted = [row.p, row.log_p]
         else:
             predicted = [batch.prediction]
-        t, log_t = _distribution(batch.target, batch.target_given)
+        t, log_t = distribution(batch.target, batch.target_given)
         losses = self._evaluate(self.FORMULAS[batch.given], *predicted, t, log_t)
         return _sum_over_classes(losses, t, batch.class_weight)
 
@@ -239,7 +278,7 @@ def _is_affine(loss: OverClasses, argument: int, among: tuple[int, ...]) -> bool
     return loss._traced("formula").is_affine_in(argument, among)
 
 
-def _distribution(values: Tensor, given: Given) -> tuple[Tensor, Tensor]:
+def distribution(values: Tensor, given: Given) -> tuple[Tensor, Tensor]:
     """The probabilities and log-probabilities that ``values`` stand for, over the last axis."""
     if given == "scores":
         row = rows.softmax(values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -21,6 +22,9 @@ class Setwise(Loss):
 
     Prediction and target have equal shape (N, …); the unreduced loss has shape (N,), one for each set.
     """
+
+    LATEX: ClassVar[str] = r"\ell\left(x, t\right)"
+    NOTATION: ClassVar[str] = "ℓ(x, t)"
 
     @abstractmethod
     def function(self, prediction: Tensor, target: Tensor) -> Tensor:
@@ -55,8 +59,3 @@ class Setwise(Loss):
             lambda c: self(c.expand(targets.shape), targets.to(torch.float64), weight=weights),
             torch.zeros((), dtype=torch.float64),
         )
-
-    @property
-    def latex(self) -> str:
-        """A set-wise loss is a function, not a formula."""
-        return rf"\operatorname{{{type(self).__name__}}}\left(x, t\right)"
