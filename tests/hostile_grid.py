@@ -32,11 +32,6 @@ ONE_HOT = ((1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
 DISTRIBUTIONS = (*ONE_HOT, (0.2, 0.5, 0.3), (1e-8, 0.0, 1 - 1e-8))
 
 
-def around(*points: float) -> tuple[float, ...]:
-    """Each point with its two neighbours in float64."""
-    return tuple(v for p in points for v in (math.nextafter(p, -math.inf), p, math.nextafter(p, math.inf)))
-
-
 def log_rows(rows: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
     """Rows of probabilities as rows of their rounded logarithms."""
     return tuple(tuple(math.log(p) for p in row) for row in rows)

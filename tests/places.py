@@ -19,7 +19,6 @@ from hostile_grid import (
     ROWS_OF_SCORES,
     SCORES,
     TARGETS,
-    around,
     log_rows,
 )
 
@@ -43,6 +42,17 @@ def rounded(numbers, dtype: torch.dtype) -> list:
     return torch.tensor(numbers, dtype=torch.float64).to(dtype).double().tolist()
 
 
+def around(points, dtype: torch.dtype) -> list[float]:
+    """The neighbours of each point in the dtype, and the point itself where the dtype has it."""
+    precise = torch.tensor([float(p) for p in points], dtype=torch.float64)
+    # torch has no neighbours in half precision; those of float64 round to the point itself
+    steps = dtype if dtype in (torch.float64, torch.float32) else torch.float64
+    own = precise.to(steps)
+    sides = [torch.nextafter(own, torch.full_like(own, end)).double().tolist() for end in (-math.inf, math.inf)]
+    exact = [x for x, p in zip(own.double().tolist(), points, strict=True) if oracle.mpf(x) == p]
+    return [*sides[0], *exact, *sides[1]]
+
+
 def derivative(loss, order, prediction, target, **options):
     if order == 0:
         return loss(prediction, target, reduction="none", **options)
@@ -54,11 +64,11 @@ def derivative(loss, order, prediction, target, **options):
 
 def element_places(dtype: torch.dtype, loss: lm.Loss, given: str) -> list[tuple[float, float]]:
     """The pairs as the dtype has them; probabilities that are 0 or 1 there are for test_hostile."""
-    pairs = rounded(_pairs(loss, given), dtype)
+    pairs = rounded(_pairs(loss, given, dtype), dtype)
     return [(x, t) for x, t in pairs if LEGAL[given](x) and math.isfinite(t)]
 
 
-def _pairs(loss: lm.Loss, given: str) -> list[tuple[float, float]]:
+def _pairs(loss: lm.Loss, given: str, dtype: torch.dtype) -> list[tuple[float, float]]:
     case = CASES[loss.name]
     usual = {"scores": SCORES, "probabilities": PROBABILITIES, "log_probabilities": LOG_PROBABILITIES}[given]
     scores = case.scores or usual
@@ -67,7 +77,7 @@ def _pairs(loss: lm.Loss, given: str) -> list[tuple[float, float]]:
 
     def hostile(t):
         near = (*case.textbook.kinks(t, **fixed), *case.near(t, **fixed)) if given == "scores" else ()
-        return (*scores, *around(*map(float, near)))
+        return (*scores, *around(near, dtype))
 
     if not isinstance(loss, lm.Residual):
         return [(x, t) for t in targets for x in hostile(t)]

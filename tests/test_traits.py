@@ -6,13 +6,13 @@ slopes and best predictions are the library's own.
 
 import dataclasses
 import functools
+import itertools
 import math
 
 import numpy as np
 import pytest
 import torch
 from mpmath import mp, mpf
-from scipy.optimize import brentq
 
 import lossmith as lm
 from catalogue import CASES
@@ -78,15 +78,16 @@ def chords(size):
     return [(np.atleast_1d(a).tolist(), np.atleast_1d(d).tolist()) for a, d in zip(starts, steps, strict=True)]
 
 
-def bends(loss):
+def bends(loss, far=1):
     """(f(a) + f(b) − 2·f(middle)) · 4/|b − a|² of all chords, with the size of the values."""
     f = book_of(loss)
-    scale = max([1.0, *(v for v in dataclasses.asdict(loss).values() if isinstance(v, float) and v > 20)])
+    numbers = [v for v in dataclasses.asdict(loss).values() if isinstance(v, float) and v]
+    scales = {max([1.0, *(v for v in numbers if v > 20)]), *(v for v in numbers if v < 0.05)}
     with mp.workdps(150):
-        for target in sample_targets(loss):
+        for target, scale in itertools.product(sample_targets(loss), sorted(scales)):
             t = [mpf(v) for v in target]
             for start, step in chords(size_of(loss)):
-                a, d = [scale * mpf(v) for v in start], [scale * mpf(v) / 2 for v in step]
+                a, d = [far * scale * mpf(v) for v in start], [scale * mpf(v) / 2 for v in step]
                 middle, end = ([u + k * v for u, v in zip(a, d, strict=True)] for k in (1, 2))
                 values = f(a, t), f(middle, t), f(end, t)
                 yield (values[0] + values[2] - 2 * values[1]) / sum(v**2 for v in d), max(map(abs, values))
@@ -104,7 +105,7 @@ def refutes_strict_convexity(loss):
 
 def refutes_strong_convexity(loss):
     """Whether the curvature comes near 0 somewhere."""
-    return min(bend for bend, _ in bends(loss)) < 1e-6
+    return min(bend for far in (1, 1000) for bend, _ in bends(loss, far)) < 1e-6
 
 
 def lines(loss):
@@ -232,7 +233,9 @@ def test_smoothness_is_as_claimed(loss):
         kinks = np.unique([-1.0, 0.0, 1.0, *numbers, *(-x for x in numbers), *kinks])
         step, t = 1e-9, np.full_like(kinks, target)
         for order, f in ((0, loss.gradient), (1, loss.curvature)):
-            jump[order] |= bool(np.nanmax(np.abs(f(kinks + step, t) - f(kinks - step, t))) > 1e-3)
+            above, below = f(kinks + step, t), f(kinks - step, t)
+            size = min(1.0, np.nanmax(np.abs(f(2 * kinks, t))))
+            jump[order] |= bool(np.nanmax(np.abs(above - below)) > 1e-3 * size)
     # jumps of a third derivative are beyond what differences show
     assert (0 if jump[0] else 1 if jump[1] else math.inf) == (
         loss.traits.smooth if loss.traits.smooth < 2 else math.inf
@@ -243,14 +246,22 @@ def test_smoothness_is_as_claimed(loss):
 
 
 def centre(loss, y):
-    """Where the textbook's own pulls balance."""
+    """Where the textbook's own pulls balance: the middle, where they do so all over an interval."""
     f, step = book_of(loss), mpf(10) ** -12
+    widest = max([0.0, *(v for v in dataclasses.asdict(loss).values() if isinstance(v, float))])
 
     def pull(c):
         with mp.workdps(40):
             return float(sum((f([mpf(c) + step], [mpf(v)]) - f([mpf(c) - step], [mpf(v)])) for v in y) / (2 * step))
 
-    return brentq(pull, y.min(), y.max(), xtol=1e-13)
+    def first(holds, low, high):
+        while abs(high - low) > 1e-13 * max(1.0, abs(low)):
+            middle = (low + high) / 2
+            low, high = (low, middle) if holds(middle) else (middle, high)
+        return high
+
+    ends = y.min() - widest, y.max() + widest
+    return (first(lambda c: pull(c) >= 0, *ends) + first(lambda c: pull(c) <= 0, *ends[::-1])) / 2
 
 
 def mode(loss, y):
@@ -264,10 +275,22 @@ def mode(loss, y):
     return grid[15]
 
 
+def expectile(loss, y):
+    """Of the weighted means with the k least targets on the lower side, the one that lies between them and the rest."""
+    y = np.sort(y)
+    for k in range(len(y)):
+        weight = np.where(np.arange(len(y)) < k, 1 - loss.level, loss.level)
+        mean = np.average(y, weights=weight)
+        if (k == 0 or y[k - 1] <= mean) and mean <= y[k]:
+            return mean
+    raise AssertionError(y)
+
+
 STATISTICS = {
     "mean": (lambda loss, y: y.mean(), 1e-12),
     "median": (lambda loss, y: np.median(y), 1e-12),
     "quantile": (lambda loss, y: np.quantile(y, loss.level, method="inverted_cdf"), 1e-12),
+    "expectile": (expectile, 1e-12),
     "centre": (centre, 1e-9),
     "mode": (mode, 1e-3),
 }
@@ -343,6 +366,9 @@ def lie(loss, **claims):
     ("loss", "trait"),
     [
         (lm.LogCosh(), "strongly_convex"),  # LossFunctions.jl has claimed it for years
+        (lm.SquaredEpsilonInsensitive(), "strictly_convex"),  # and this, though the loss is flat in the middle
+        (lm.SquaredEpsilonInsensitive(), "strongly_convex"),
+        (lm.EpsilonInsensitive(), "strictly_convex"),
         (lm.MAE(), "strictly_convex"),
         (lm.MSE(), "bounded"),
         (lm.Huber(), "redescending"),

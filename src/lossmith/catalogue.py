@@ -53,8 +53,8 @@ def select(**wanted: Any) -> tuple[Loss, ...]:
 
     Example:
         >>> import lossmith as lm
-        >>> [loss.name for loss in lm.select(task="regression", robust=True)]
-        ['mae', 'huber', 'log_cosh', 'quantile']
+        >>> lm.Huber() in lm.select(task="regression", robust=True)
+        True
     """
     losses = [cls() for cls in ALL]
     if unknown := sorted(set(wanted) - set(TRAITS)):

@@ -1,6 +1,7 @@
 """Regression."""
 
-from mpmath import cosh
+import numpy as np
+from mpmath import cosh, mpf, sqrt
 
 import lossmith as lm
 from catalogue.case import Case, Published
@@ -18,6 +19,33 @@ def _quantile(x, t, level):
     return level * (t - x) if t >= x else (1 - level) * (x - t)
 
 
+def _smooth_l1(x, t, beta):
+    r = abs(x - t)
+    return r**2 / (2 * beta) if r < beta else r - beta / 2
+
+
+def _tube(x, t, epsilon):
+    return max(mpf(0), abs(x - t) - epsilon)
+
+
+def _expectile(x, t, level):
+    return (level if t > x else 1 - level) * (t - x) ** 2
+
+
+def edges(name):
+    """Of a seam or a kink at a distance from the target."""
+    return lambda t, **parameters: (t - parameters[name], t + parameters[name])
+
+
+def _median_of_tubes(loss, y):
+    # max(|r| − ε, 0) is (|r − ε| + |r + ε|)/2 − ε: absolute errors against the targets moved up and down
+    return np.median([*(y - loss.epsilon), *(y + loss.epsilon)])
+
+
+# (prediction, target) of scikit-learn's tests of its SGD losses, epsilon = 0.1
+SGD = [0.0, 0.1, -2.05, 3.05, 2.2, 2.0, 2.0, -2.0], [0.0, 0.0, -2.0, 3.0, 2.0, -1.0, 2.2, 1.0]
+
+
 CASES = {
     "mse": Case(
         (lm.MSE(),),
@@ -31,7 +59,7 @@ CASES = {
     ),
     "huber": Case(
         (lm.Huber(), lm.Huber(delta=0.01), lm.Huber(delta=1e4)),
-        Textbook({"scores": _huber}, lambda t, delta: (t - delta, t + delta)),
+        Textbook({"scores": _huber}, edges("delta")),
         (
             # t²/2 for |t| < k, k|t| − k²/2 beyond; k = 1.345: 0.5, and 1.345·2 − 0.904512…
             Published(
@@ -68,6 +96,80 @@ CASES = {
                 0.1 / 3,
             ),
             Published("the same, 0.3", lm.Quantile(level=0.1), [1.0, 2.0, 4.0], [1.0, 2.0, 3.0], 0.3),
+        ),
+    ),
+    "smooth_l1": Case(
+        (lm.SmoothL1(), lm.SmoothL1(beta=0.01), lm.SmoothL1(beta=1e4)),
+        Textbook({"scores": _smooth_l1}, edges("beta")),
+        (
+            Published(
+                "documentation of mxnet.npx.smooth_l1: [0.5, 1.5, 2.5, 3.5]",
+                lm.SmoothL1(),
+                [1.0, 2.0, 3.0, 4.0],
+                [0.0] * 4,
+                2.0,
+            ),
+            Published(
+                "documentation of mindspore.ops.SmoothL1Loss", lm.SmoothL1(), [1.0, 2.0, 3.0], [1.0, 2.0, 2.0], 0.5 / 3
+            ),
+        ),
+    ),
+    "pseudo_huber": Case(
+        (lm.PseudoHuber(), lm.PseudoHuber(delta=0.01), lm.PseudoHuber(delta=1e4)),
+        Textbook({"scores": lambda x, t, delta: delta**2 * (sqrt(1 + ((x - t) / delta) ** 2) - 1)}),
+        (
+            Published("documentation of scipy.special.pseudo_huber", lm.PseudoHuber(), 2.0, 0.0, 1.2360679774997898),
+            Published(
+                "the same, delta=2",
+                lm.PseudoHuber(delta=2.0),
+                [1.0, 1.5, 3.0, 4.0],
+                [0.0] * 4,
+                (0.47213595 + 1.0 + 3.21110255 + 4.94427191) / 4,
+            ),
+        ),
+        near=edges("delta"),
+    ),
+    "epsilon_insensitive": Case(
+        (lm.EpsilonInsensitive(), lm.EpsilonInsensitive(epsilon=2.0**-10), lm.EpsilonInsensitive(epsilon=250.0)),
+        Textbook({"scores": _tube}, edges("epsilon")),
+        (
+            Published(
+                "scikit-learn, test_loss_epsilon_insensitive",
+                lm.EpsilonInsensitive(),
+                *SGD,
+                (0.1 + 2.9 + 0.1 + 2.9) / 8,
+            ),
+        ),
+        statistic=_median_of_tubes,
+    ),
+    "squared_epsilon_insensitive": Case(
+        (
+            lm.SquaredEpsilonInsensitive(),
+            lm.SquaredEpsilonInsensitive(epsilon=2.0**-10),
+            lm.SquaredEpsilonInsensitive(epsilon=250.0),
+        ),
+        Textbook({"scores": lambda x, t, epsilon: _tube(x, t, epsilon) ** 2}, edges("epsilon")),
+        (
+            Published(
+                "scikit-learn, test_loss_squared_epsilon_insensitive",
+                lm.SquaredEpsilonInsensitive(),
+                *SGD,
+                (0.01 + 8.41 + 0.01 + 8.41) / 8,
+            ),
+        ),
+    ),
+    "expectile": Case(
+        tuple(lm.Expectile(level=q) for q in (0.5, 0.01, 0.9)),
+        Textbook({"scores": _expectile}, lambda t, level: (t,)),
+        (
+            # |τ − 1(λ < 0)|·λ² of λ = y − x: 0.75·4, 0.25·4
+            Published(
+                "Newey and Powell (1987), the definition, by hand",
+                lm.Expectile(level=0.75),
+                [0.0, 0.0],
+                [2.0, -2.0],
+                2.0,
+            ),
         ),
     ),
 }

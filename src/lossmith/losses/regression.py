@@ -7,13 +7,24 @@ from dataclasses import dataclass
 
 from lossmith.families import Residual
 from lossmith.fields import Level, Positive
-from lossmith.formula import clip, log_cosh, where
+from lossmith.formula import clip, hyperbola, log_cosh, where
 from lossmith.formula.terms import Term
 from lossmith.links import IDENTITY
 from lossmith.targets import REAL
 from lossmith.traits import Traits
 
-__all__ = ["MAE", "MSE", "Huber", "LogCosh", "Quantile"]
+__all__ = [
+    "MAE",
+    "MSE",
+    "EpsilonInsensitive",
+    "Expectile",
+    "Huber",
+    "LogCosh",
+    "PseudoHuber",
+    "Quantile",
+    "SmoothL1",
+    "SquaredEpsilonInsensitive",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,5 +199,198 @@ class Quantile(Residual):
             convex=True,
             smooth=0,
             lipschitz=steepest,
+            symmetric=self.level == 0.5,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmoothL1(Residual):
+    """Absolute error with its kink rounded off: a parabola inside β, of slope ±1 outside.
+
+    Convention: r²/(2β) inside β and |r| − β/2 outside, as torch has it: Huber with δ = β, divided by β. The slope stays
+    within ±1 whatever β is. (MXNet's ``scalar`` σ is 1/√β.)
+
+    When: box regression and other work that is compared with published runs; β may change and the step size stay.
+    When not: a threshold in Huber's convention is at hand; errors are always far above β (it is MAE then).
+    Goes wrong: β far below the errors, as with targets in pixels or money: the parabola is never seen, and the last
+    digits jitter as with MAE. β far above them: slopes of r/β, so small that nothing is learnt.
+    Relatives: Huber times 1/β; MAE as β goes to 0; PseudoHuber has no seam.
+
+    Reference: Girshick, R. (2015). Fast R-CNN. International Conference on Computer Vision.
+
+    Example:
+        >>> import lossmith as lm
+        >>> lm.SmoothL1(beta=0.5)([0.25, 3.0], [0.0, 0.0], reduction="none")
+        array([0.0625, 2.75  ])
+    """
+
+    beta: Positive = 1.0  # where the parabola hands over to the line, in the target's units
+
+    def formula(self, r: Term) -> Term:
+        """A parabola that goes on as its own tangent, of slope 1."""
+        a = abs(r)
+        return where(a <= self.beta, r**2 / (2 * self.beta), a - self.beta / 2)
+
+    @property
+    def traits(self) -> Traits:
+        """Elicits Huber's centre; the slope is at most 1."""
+        return Traits(
+            target=REAL, link=IDENTITY, elicits="centre", convex=True, smooth=1, lipschitz=1.0, symmetric=True
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PseudoHuber(Residual):
+    """δ²·(√(1 + (r/δ)²) − 1): Huber's shape in one piece, with all its derivatives.
+
+    Convention: about r²/2 near the target and δ·|r| − δ² in the tails, so the slope stays within ±δ, as Huber's does.
+    (Charbonnier's √(r² + δ²) is this divided by δ, plus δ.)
+
+    When: Huber's case where second derivatives are wanted (boosting, Newton's method), with a hand-over to choose.
+    When not: clean errors are to count exactly as in MSE: here the slope bends away from r at once.
+    Goes wrong: δ far below the errors makes a MAE of size δ: slopes and steps shrink with it, and training stalls.
+    Relatives: Huber with the seam smoothed away; MSE/2 as δ grows; LogCosh has its hand-over fixed at 1.
+
+    Reference: Hartley, R. and Zisserman, A. (2003). Multiple View Geometry in Computer Vision. Cambridge University
+    Press.
+
+    Example:
+        >>> import lossmith as lm
+        >>> lm.PseudoHuber(delta=0.75)([1.0, -1.0], [0.0, 0.0], reduction="none")
+        array([0.375, 0.375])
+    """
+
+    delta: Positive = 1.0  # about where the parabola hands over to the line, in the target's units
+
+    def formula(self, r: Term) -> Term:
+        """A hyperbola, scaled."""
+        return self.delta**2 * hyperbola(r / self.delta)
+
+    @property
+    def traits(self) -> Traits:
+        """Elicits a centre between mean and median; convex, though its curvature dies out in the tails."""
+        return Traits(
+            target=REAL,
+            link=IDENTITY,
+            elicits="centre",
+            convex=True,
+            smooth=math.inf,
+            lipschitz=self.delta,
+            strictly_convex=True,
+            symmetric=True,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpsilonInsensitive(Residual):
+    """max(0, |r| − ε): errors of up to ε cost nothing, larger ones only what they exceed it by.
+
+    Any prediction within ε of the target is as good as an exact one, and its slope is 0: support vector regression. The
+    best constant is the median of all targets moved up by ε and down by ε.
+
+    When: what is within a tolerance is right: rounded labels, a sensor's resolution, a price to the nearest cent.
+    When not: the last digits matter: below ε nothing is learnt.
+    Goes wrong: ε near the spread of the targets: the loss is 0 from the start, all slopes with it. On standardised
+    targets ε is a share of their standard deviation.
+    Relatives: MAE as ε goes to 0; two hinges back to back; SquaredEpsilonInsensitive has no kink.
+
+    Reference: Vapnik, V. (1995). The Nature of Statistical Learning Theory. Springer.
+
+    Example:
+        >>> import lossmith as lm
+        >>> lm.EpsilonInsensitive(epsilon=0.5)([0.25, 3.0], [0.0, 0.0], reduction="none")
+        array([0. , 2.5])
+    """
+
+    epsilon: Positive = 0.1  # the error that costs nothing, in the target's units
+
+    def formula(self, r: Term) -> Term:
+        """Flat inside the tube, linear outside."""
+        return clip(abs(r) - self.epsilon, low=0)
+
+    @property
+    def traits(self) -> Traits:
+        """Elicits a centre near the median; flat in the middle, so not strictly convex."""
+        return Traits(
+            target=REAL, link=IDENTITY, elicits="centre", convex=True, smooth=0, lipschitz=1.0, symmetric=True
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class SquaredEpsilonInsensitive(Residual):
+    """max(0, |r| − ε)²: errors of up to ε cost nothing, larger ones the square of what they exceed it by.
+
+    Not halved: the slope is 2·(|r| − ε), away from the target. Flat inside ε, so that it is convex but not strictly:
+    wherever all errors are below ε, every prediction is equally good.
+
+    When: EpsilonInsensitive's case with a smooth optimiser, and large errors that must not be.
+    When not: gross outliers (they pull as in MSE), or the last digits matter.
+    Goes wrong: as EpsilonInsensitive: with a wide ε nothing is learnt from the start. Its curvature of 0 inside ε stops
+    a Newton step, and boosting on second derivatives divides by 0 there.
+    Relatives: MSE as ε goes to 0; the square of EpsilonInsensitive.
+
+    Reference: Vapnik, V. (1995). The Nature of Statistical Learning Theory. Springer.
+
+    Example:
+        >>> import lossmith as lm
+        >>> lm.SquaredEpsilonInsensitive(epsilon=0.5)([0.25, 3.0], [0.0, 0.0], reduction="none")
+        array([0.  , 6.25])
+    """
+
+    epsilon: Positive = 0.1  # the error that costs nothing, in the target's units
+
+    def formula(self, r: Term) -> Term:
+        """Flat inside the tube, two halves of a parabola outside."""
+        return clip(abs(r) - self.epsilon, low=0) ** 2
+
+    @property
+    def traits(self) -> Traits:
+        """Elicits a centre near the mean; slopes without bound; flat in the middle, so not strictly convex."""
+        return Traits(
+            target=REAL, link=IDENTITY, elicits="centre", convex=True, smooth=1, lipschitz=math.inf, symmetric=True
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Expectile(Residual):
+    """Squared error that weighs underestimates and overestimates differently: the best prediction is an expectile.
+
+    Convention: a target above the prediction costs level·r², one below it (1 − level)·r², as Quantile has it with |r|;
+    at level 0.5 that is half the squared error. An expectile is where the targets above, each by its distance, balance
+    those below as (1 − level) : level; every one of them moves it, where a quantile only counts them.
+
+    When: a cautious mean: shortfall costs more than surplus, and large misses more than small ones; risk measures.
+    When not: a bound exceeded with a given probability is wanted (that is the quantile); gross outliers.
+    Goes wrong: read as a quantile it is off: of normal targets, 19 in 100 exceed the 0.9 expectile, not 10. Levels near
+    0 or 1 chase the one most extreme target.
+    Relatives: MSE/2 at level 0.5; Quantile is the same with |r|.
+
+    Reference: Newey, W. K. and Powell, J. L. (1987). Asymmetric Least Squares Estimation and Testing. Econometrica
+    55(4).
+
+    Example:
+        >>> import lossmith as lm
+        >>> lm.Expectile(level=0.75)([0.0, 0.0], [2.0, -2.0], reduction="none")
+        array([3., 1.])
+    """
+
+    level: Level = 0.5  # what underestimates count, of 1 for both sides together
+
+    def formula(self, r: Term) -> Term:
+        """Two halves of parabolas that meet at their feet."""
+        return where(r > 0, 1 - self.level, self.level) * r**2
+
+    @property
+    def traits(self) -> Traits:
+        """Elicits the expectile; slopes without bound, and a curvature that jumps at the target."""
+        return Traits(
+            target=REAL,
+            link=IDENTITY,
+            elicits="mean" if self.level == 0.5 else "expectile",
+            convex=True,
+            smooth=math.inf if self.level == 0.5 else 1,
+            lipschitz=math.inf,
+            strictly_convex=True,
+            strongly_convex=True,
             symmetric=self.level == 0.5,
         )
