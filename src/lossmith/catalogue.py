@@ -9,7 +9,7 @@ from typing import Any
 from lossmith.errors import LossmithError, ParameterError, UnknownLossError
 from lossmith.loss import Loss
 from lossmith.losses import ALL
-from lossmith.traits import TRAITS
+from lossmith.traits import TRAITS, Traits
 
 
 def find(name: str, **parameters: Any) -> Loss:
@@ -42,21 +42,38 @@ def find(name: str, **parameters: Any) -> Loss:
         raise ParameterError(f"{found.__name__} has no hyper-parameter {unknown}; it has: {has}") from None
 
 
-def select(**wanted: Any) -> tuple[Loss, ...]:
-    """The losses of the catalogue, as they come, whose traits have the wanted values.
+def select(text: str = "", /, **wanted: Any) -> tuple[Loss, ...]:
+    """The losses of the catalogue, as they come, that speak of ``text`` and whose traits have the wanted values.
 
-    Args:
-        **wanted: any trait: ``task="regression"``, ``robust=True``, ``convex=True``, ``elicits="median"`` …
+        Args:
+            text: words that all occur in what a loss says of itself: its name, summary, when, relatives …
+            **wanted: any trait: ``task="regression"``, ``robust=True``, ``elicits="median"``; a target by the name of its
+                coding, ``target="count"``, a link by its own, ``link="log"``.
 
-    Raises:
-        LossmithError: there is no such trait; the message lists those there are.
+        Raises:
+            LossmithError: there is no such trait; the message lists those there are.
 
-    Example:
-        >>> import lossmith as lm
-        >>> lm.Huber() in lm.select(task="regression", robust=True)
-        True
+        Example:
+            >>> import lossmith as lm
+    <<<<<<< HEAD
+            >>> lm.Huber() in lm.select(task="regression", robust=True)
+            True
+    =======
+            >>> [loss.name for loss in lm.select("pinball", task="regression", robust=True)]
+            ['quantile']
+    >>>>>>> ac140d9 (list searches and filters by target and traits; explain says how a loss goes wrong and its relatives)
     """
-    losses = [cls() for cls in ALL]
     if unknown := sorted(set(wanted) - set(TRAITS)):
         raise LossmithError(f"no trait is called {', '.join(unknown)}; the traits are {', '.join(TRAITS)}")
-    return tuple(loss for loss in losses if all(getattr(loss.traits, n) == v for n, v in wanted.items()))
+    words = text.lower().replace("_", " ").split()
+    return tuple(loss for loss in (cls() for cls in ALL) if _speaks_of(loss, words) and _has(loss.traits, wanted))
+
+
+def _speaks_of(loss: Loss, words: list[str]) -> bool:
+    said = f"{loss.name} {type(loss).__name__} {type(loss).__doc__}".lower().replace("_", " ")
+    return all(word in said for word in words)
+
+
+def _has(traits: Traits, wanted: dict[str, Any]) -> bool:
+    values = ((getattr(traits, name), value) for name, value in wanted.items())
+    return all(value in (found, getattr(found, "name", found)) for found, value in values)

@@ -25,17 +25,24 @@ app = typer.Typer(
 
 @app.command("list")
 def list_losses(
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="[WORD]...", help="Words that a loss says of itself.")
+    ] = None,
     task: Annotated[str | None, typer.Option(help="regression, binary, classes or distribution.")] = None,
+    target: Annotated[str | None, typer.Option(help="How targets are coded: real, count, binary, sign …")] = None,
+    trait: Annotated[
+        list[str] | None,
+        typer.Option(help="robust, convex=no, elicits=median …; again for more.", metavar="NAME[=VALUE]"),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print names and traits as JSON.")] = False,
 ) -> None:
-    """List the losses of the catalogue."""
+    """List the losses of the catalogue: all, or those that fit."""
+    from lossmith.explaining import arguments, terminal
     from lossmith.explaining import explain as explain_loss
-    from lossmith.explaining import terminal
 
-    losses = lm.select() if task is None else lm.select(task=task)
+    losses = lm.select(" ".join(text or ()), **arguments.wanted_traits(task, target, trait or []))
     if not losses:
-        tasks = ", ".join(sorted({loss.traits.task for loss in lm.select()}))
-        raise LossmithError(f"no loss has the task {task!r}; the tasks are {tasks}")
+        raise LossmithError("no loss of the catalogue has all of that; leave a word or a trait out")
     if as_json:
         print(json.dumps([explain_loss(loss).to_dict() for loss in losses], indent=2))
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import lossmith as lm
 from lossmith.call import ANY_GIVEN, Given
 from lossmith.errors import LossmithError
 
@@ -17,7 +18,7 @@ def split(words: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:
 
     Example:
         >>> split(["12e6", "10e6", "--delta", "2"])
-        ([12000000.0, 10000000.0], {'delta': 2.0})
+        ([12000000.0, 10000000.0], {'delta': 2})
     """
     point: list[Any] = []
     fields: dict[str, Any] = {}
@@ -53,8 +54,39 @@ def _number_or_row(word: str) -> Any:
         raise LossmithError(f"{word!r} is no number; write PREDICTION TARGET as in 0.1 1, or 2,-1,0.5 0") from None
 
 
+def wanted_traits(task: str | None, target: str | None, traits: Sequence[str]) -> dict[str, Any]:
+    """What ``--task``, ``--target`` and ``--trait`` ask for: ``robust`` is ``robust=yes``.
+
+    Raises:
+        LossmithError: no loss has such a task or target; the message lists those there are.
+
+    Example:
+        >>> wanted_traits("regression", None, ["robust", "convex=no"])
+        {'task': 'regression', 'robust': True, 'convex': False}
+    """
+    wanted: dict[str, Any] = {}
+    losses = lm.select()
+    for name, value, known in (
+        ("task", task, sorted({loss.traits.task for loss in losses})),
+        ("target", target, sorted({loss.traits.target.name for loss in losses})),
+    ):
+        if value is not None and value not in known:
+            raise LossmithError(f"--{name} {value}: no loss has it; write one of {', '.join(known)}")
+        if value is not None:
+            wanted[name] = value
+    for trait in traits:
+        name, equals, text = trait.partition("=")
+        wanted[name.replace("-", "_")] = _number_or_word(text) if equals else True
+    return wanted
+
+
 def _number_or_word(text: str) -> Any:
+    """``yes`` and ``no`` are truths, ``0.1,0.9`` is several numbers, what is no number is a word."""
+    if text.lower() in ("yes", "true", "no", "false"):
+        return text.lower() in ("yes", "true")
+    if "," in text:
+        return tuple(_number_or_word(part) for part in text.split(","))
     try:
-        return float(text)
+        return int(text) if text.lstrip("+-").isdigit() else float(text)
     except ValueError:
         return text

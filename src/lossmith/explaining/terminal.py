@@ -45,13 +45,16 @@ def explanation(what: Explanation) -> RenderableType:
 
 def catalogue(losses: Iterable[Loss]) -> RenderableType:
     """A line for each loss."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for column in ("name", "task", "estimates", "convex", "robust"):
-        table.add_column(column, no_wrap=True)
+    losses = list(losses)
+    table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
+    table.add_column("name", no_wrap=True, min_width=max(len(loss.name) for loss in losses))
+    for column in ("reads", "estimates", "convex", "robust"):
+        table.add_column(column, no_wrap=True, min_width=6)
+    table.add_column("in a sentence", no_wrap=True, ratio=1)
     for loss in losses:
         traits = loss.traits
         flags = ("yes" if flag else "no" for flag in (traits.convex, traits.robust))
-        table.add_row(loss.name, traits.task, traits.elicits, *flags)
+        table.add_row(loss.name, traits.target.name, traits.elicits, *flags, loss.summary)
     return table
 
 
