@@ -45,23 +45,18 @@ def find(name: str, **parameters: Any) -> Loss:
 def select(text: str = "", /, **wanted: Any) -> tuple[Loss, ...]:
     """The losses of the catalogue, as they come, that speak of ``text`` and whose traits have the wanted values.
 
-        Args:
-            text: words that all occur in what a loss says of itself: its name, summary, when, relatives …
-            **wanted: any trait: ``task="regression"``, ``robust=True``, ``elicits="median"``; a target by the name of its
-                coding, ``target="count"``, a link by its own, ``link="log"``.
+    Args:
+        text: words that all occur in what a loss says of itself: its name, summary, when, relatives …
+        **wanted: any trait: ``task="regression"``, ``robust=True``, ``elicits="median"``; a target by the name of its
+            coding, ``target="count"``, a link by its own, ``link="log"``.
 
-        Raises:
-            LossmithError: there is no such trait; the message lists those there are.
+    Raises:
+        LossmithError: there is no such trait; the message lists those there are.
 
-        Example:
-            >>> import lossmith as lm
-    <<<<<<< HEAD
-            >>> lm.Huber() in lm.select(task="regression", robust=True)
-            True
-    =======
-            >>> [loss.name for loss in lm.select("pinball", task="regression", robust=True)]
-            ['quantile']
-    >>>>>>> ac140d9 (list searches and filters by target and traits; explain says how a loss goes wrong and its relatives)
+    Example:
+        >>> import lossmith as lm
+    >>> [loss.name for loss in lm.select("stock delivery times")]
+    ['quantile']
     """
     if unknown := sorted(set(wanted) - set(TRAITS)):
         raise LossmithError(f"no trait is called {', '.join(unknown)}; the traits are {', '.join(TRAITS)}")

@@ -48,13 +48,13 @@ def catalogue(losses: Iterable[Loss]) -> RenderableType:
     losses = list(losses)
     table = Table(box=None, header_style="bold", pad_edge=False, expand=True)
     table.add_column("name", no_wrap=True, min_width=max(len(loss.name) for loss in losses))
-    for column in ("reads", "estimates", "convex", "robust"):
+    for column in ("estimates", "convex", "robust", "reads"):
         table.add_column(column, no_wrap=True, min_width=6)
     table.add_column("in a sentence", no_wrap=True, ratio=1)
     for loss in losses:
         traits = loss.traits
         flags = ("yes" if flag else "no" for flag in (traits.convex, traits.robust))
-        table.add_row(loss.name, traits.target.name, traits.elicits, *flags, loss.summary)
+        table.add_row(loss.name, traits.elicits, *flags, traits.target.name, loss.summary)
     return table
 
 

@@ -36,6 +36,8 @@ class MSE(Residual):
     When: errors are about normal, and the mean is what is wanted. Standardise the target first: an error of 2,000,000
     costs 4·10¹² and has a slope of 4·10⁶, which no ordinary learning rate survives.
     When not: gross outliers, heavy tails, or probabilities after a sigmoid (plateaus).
+    Goes wrong: one wild target decides the fit, and an unscaled target makes the first steps explode.
+    Relatives: the limit of Huber for a large δ; the expectile at level 0.5; the Gaussian likelihood of a fixed scale.
 
     Reference: Gauss, C. F. (1809). Theoria motus corporum coelestium. Perthes & Besser.
 
@@ -74,6 +76,9 @@ class MAE(Residual):
     When: Laplace-like noise, or the median is what is wanted.
     When not: the mean is wanted on a skewed target (the median lies below it), or the last digits matter: the slope
     does not shrink near the optimum, so the step size must.
+    Goes wrong: sums of its predictions come out too low on a skewed target; the loss jitters at the end of training.
+    Relatives: twice the quantile loss at level 0.5; the limit of Huber over δ for a small δ; the Laplace likelihood of a
+    fixed scale.
 
     Reference: Laplace, P. S. (1774). Mémoire sur la probabilité des causes par les évènements.
 
@@ -104,6 +109,8 @@ class Huber(Residual):
 
     When: mostly clean errors with gross outliers; δ about 1.35 robust standard deviations of the clean errors.
     When not: the mean of a skewed target is wanted.
+    Goes wrong: δ in the wrong units. Far above the errors it is half of MSE, far below it is MAE with tiny slopes.
+    Relatives: half of MSE inside δ, δ times MAE outside; SmoothL1 times its beta; pseudo-Huber is its smooth twin.
 
     Reference: Huber, P. J. (1964). Robust Estimation of a Location Parameter. Annals of Mathematical Statistics 35(1).
 
@@ -135,6 +142,8 @@ class LogCosh(Residual):
     When: Huber's case where a smooth second derivative is wanted; the target is standardised (the hand-over is at
     about 1 in the target's own units and cannot be moved).
     When not: the scale of the errors is far from 1.
+    Goes wrong: on a target in large units it is MAE, on one in tiny units half of MSE, without a word.
+    Relatives: Huber at δ = 1, smoothed; MSE over 2 near the target, MAE less log 2 far from it.
 
     Reference: Green, P. J. (1990). Bayesian reconstructions from emission tomography data using a modified EM
     algorithm. IEEE Transactions on Medical Imaging 9(1).
@@ -173,6 +182,8 @@ class Quantile(Residual):
 
     When: a bound that is exceeded with a given probability is wanted: stock, delivery times, prediction intervals.
     When not: the average is wanted.
+    Goes wrong: quantiles trained one by one cross; extreme levels see few targets and come out near the others'.
+    Relatives: half of MAE at level 0.5; the expectile is its square.
 
     Reference: Koenker, R. and Bassett, G. (1978). Regression Quantiles. Econometrica 46(1).
 
