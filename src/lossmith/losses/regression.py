@@ -77,8 +77,8 @@ class MAE(Residual):
     When not: the mean is wanted on a skewed target (the median lies below it), or the last digits matter: the slope
     does not shrink near the optimum, so the step size must.
     Goes wrong: sums of its predictions come out too low on a skewed target; the loss jitters at the end of training.
-    Relatives: twice the quantile loss at level 0.5; the limit of Huber over δ for a small δ; the Laplace likelihood of a
-    fixed scale.
+    Relatives: twice the quantile loss at level 0.5; the limit of Huber over δ for a small δ; the Laplace likelihood
+    of a fixed scale.
 
     Reference: Laplace, P. S. (1774). Mémoire sur la probabilité des causes par les évènements.
 
