@@ -19,12 +19,7 @@ from lossmith.explaining import explain
 from lossmith.formula.emit.textbook import latex
 from lossmith.formula.terms import Condition, Term, expression_of
 
-TASKS = {
-    "regression": "Regression",
-    "binary": "A yes or a no",
-    "classes": "One class of several",
-    "distribution": "Distributions",
-}
+DEFAULTS = [cls() for cls in lm.ALL]
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -43,23 +38,60 @@ def math_of(text: str) -> str:
 
 
 def losses() -> str:
-    """A line for each loss, for a first look."""
-    rows = (
-        [f"`lm.{cls.__name__}`", loss.traits.task, loss.traits.elicits, loss.summary]
-        for cls in lm.ALL
-        for loss in [cls()]
-    )
-    return table(["loss", "task", "its best prediction is the", "in a sentence"], rows)
+    """A line for each kind, with the names of its losses, for a first look."""
+    return table(["kind", "losses"], ([title, ", ".join(_name(x) for x in kind)] for title, kind in _kinds(DEFAULTS)))
 
 
 def catalogue() -> str:
-    """A chapter for each task, a section for each loss."""
-    defaults = [cls() for cls in lm.ALL]
-    chapters = (
-        f"## {title}\n\n" + "\n".join(_loss(loss) for loss in defaults if loss.traits.task == task)
-        for task, title in TASKS.items()
-    )
-    return "\n".join(chapters)
+    """A line for each loss, by kind, with a link to all that there is to say of it."""
+    parts = []
+    for title, kind in _kinds(DEFAULTS):
+        rows = ([f"[{_name(x)}]({address(x)})", x.traits.target.name, x.traits.elicits, x.summary] for x in kind)
+        parts.append(f"## {title}\n\n{table(['loss', 'reads', 'its best prediction is the', 'in a sentence'], rows)}")
+    return "\n".join(parts)
+
+
+def address(loss: lm.Loss) -> str:
+    """The page and section of a loss."""
+    return f"catalogue-{loss.traits.task}.md#{loss.name}"
+
+
+def catalogue_regression() -> str:
+    """All there is to say of the losses of this task."""
+    return _chapters("regression")
+
+
+def catalogue_binary() -> str:
+    """All there is to say of the losses of this task."""
+    return _chapters("binary")
+
+
+def catalogue_classes() -> str:
+    """All there is to say of the losses of this task."""
+    return _chapters("classes")
+
+
+def catalogue_distribution() -> str:
+    """All there is to say of the losses of this task."""
+    return _chapters("distribution")
+
+
+def _chapters(task: str) -> str:
+    kinds = _kinds([loss for loss in DEFAULTS if loss.traits.task == task])
+    return "\n".join(f"## {title}\n\n" + "\n".join(map(_loss, kind)) for title, kind in kinds)
+
+
+def _kinds(losses: Sequence[lm.Loss]) -> list[tuple[str, list[lm.Loss]]]:
+    """The losses by the file that they are in, under the first sentence of that file."""
+    kinds: dict[str, list[lm.Loss]] = {}
+    for loss in losses:
+        said = inspect.getdoc(inspect.getmodule(type(loss))) or ""
+        kinds.setdefault(said.partition("\n")[0].rstrip("."), []).append(loss)
+    return list(kinds.items())
+
+
+def _name(loss: lm.Loss) -> str:
+    return f"`{type(loss).__name__}`"
 
 
 def _loss(loss: lm.Loss) -> str:
@@ -72,12 +104,20 @@ def _loss(loss: lm.Loss) -> str:
         _formulas(loss),
         _parameters(loss),
         _traits(loss.traits),
-        f"**When.** {_sentence(loss.when)}",
-        f"**When not.** {_sentence(loss.when_not)}",
+        *(f"**{heading}.** {_sentence(text)}" for heading, text in _advice(loss)),
         _example(cls),
         f"*{loss.reference}*",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _advice(loss: lm.Loss) -> list[tuple[str, str]]:
+    return [
+        ("When", loss.when),
+        ("When not", loss.when_not),
+        ("Goes wrong", loss.goes_wrong),
+        ("Relatives", loss.relatives),
+    ]
 
 
 def _family(cls: type[lm.Loss]) -> str:
@@ -101,8 +141,10 @@ def _example(cls: type[lm.Loss]) -> str:
 
 def _formulas(loss: lm.Loss) -> str:
     """Value, slope and curvature by each argument of the formula that is a prediction."""
-    traced = loss._traced("formula")
     rows = [["value", math_of(loss.latex)]]
+    if loss.LATEX:  # a function of torch: autograd has its slopes
+        return table(["", "formula"], rows)
+    traced = loss._traced("formula")
     for i, argument in enumerate(traced.arguments):
         slope = traced.derivative((i,))
         if slope == 0 or argument.name.endswith("t"):  # an argument that is not used, or the target
@@ -137,12 +179,19 @@ def _traits(traits: lm.Traits) -> str:
         "target": traits.target.expects,
         "estimates": traits.elicits,
         "link": traits.link.name,
-        "convex": yes[traits.convex],
-        "smooth": smooth[traits.smooth],
+        "convex": "strongly"
+        if traits.strongly_convex
+        else "strictly"
+        if traits.strictly_convex
+        else yes[traits.convex],
+        "smooth": smooth.get(traits.smooth, f"{traits.smooth:g} times"),
         "largest slope": "∞" if math.isinf(traits.lipschitz) else f"{traits.lipschitz:g}",
-        "robust": yes[traits.robust],
-        "proper": yes[traits.proper],
+        "robust": "redescending" if traits.redescending else yes[traits.robust],
+        "bounded": yes[traits.bounded],
+        "symmetric": yes[traits.symmetric],
     }
+    if traits.task != "regression":
+        row |= {"proper": yes[traits.proper], "calibrated": yes[traits.calibrated]}
     return table(list(row), [list(row.values())])
 
 

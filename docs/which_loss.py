@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import made
-from sections import table
+from sections import address, table
 
 import lossmith as lm
 from lossmith import datasets
@@ -73,7 +73,8 @@ def _range(choices: Sequence[dict[str, Any]], name: str) -> str:
 
 
 def _linked(name: str) -> str:
-    return f"[{type(lm.find(name)).__name__}](catalogue.md#{name})"
+    loss = lm.find(name)
+    return f"[{type(loss).__name__}]({address(loss)})"
 
 
 # Precision ------------------------------------------------------------------------------------------------------------

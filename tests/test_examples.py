@@ -1,6 +1,7 @@
 """What the documentation shows is what comes out: its blocks run, its tables are generated, the examples work."""
 
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -19,7 +20,12 @@ def test_page_shows_what_comes_out(page: Path) -> None:
     assert updated(page) == page.read_text("utf-8"), "write: python docs/generate.py"
 
 
-@pytest.mark.parametrize("name", ["losses", "words", "catalogue", "options", "differences", "differences_code"])
+SECTIONS = sorted(
+    {name for page in PAGES for name in re.findall(r"<!-- generated: (\w+) -->", page.read_text("utf-8"))}
+)
+
+
+@pytest.mark.parametrize("name", SECTIONS)
 def test_section_is_generated(name: str) -> None:
     section = runpy.run_path(str(ROOT / "docs" / "generate.py"))["section"]
     assert len(section(name).splitlines()) > 5
