@@ -115,6 +115,33 @@ def test_hinge_at_the_margin():
     assert lm.SquaredHinge().best_constant([1, 1, -1]) == pytest.approx(1 / 3)  # 2(1 − c) = 1 + c
 
 
+@pytest.mark.parametrize(
+    ("loss", "best"),
+    [
+        (lm.LogisticMargin(), math.log(3)),
+        (lm.Exponential(), math.log(3) / 2),
+        (lm.Savage(), math.log(3)),
+        (lm.Tangent(), math.tan(0.25)),
+        (lm.ModifiedHuber(), 0.5),
+        (lm.SquaredMargin(), 0.5),
+        (lm.SmoothedHinge(), 1 - 1 / 3),  # 3(1 − c) = 1, where the negatives pull with slope 1
+        (lm.DWD(), math.sqrt(3) / 2),  # 3/(4c²) = 1
+        (lm.SigmoidLoss(), math.inf),
+    ],
+    ids=repr,
+)
+def test_margins_where_three_of_four_are_positive(loss, best):
+    assert loss.best_constant([1, 1, 1, -1]) == pytest.approx(best, rel=1e-12)
+    assert loss.best_constant([1, -1], weight=[1.0, 3.0]) == pytest.approx(-best, rel=1e-12)
+
+
+def test_margins_that_need_not_be_convex_of_one_kind_of_label_alone():
+    assert lm.Savage().best_constant([1, 1]) == math.inf
+    assert lm.Savage().best_constant([-1]) == -math.inf
+    assert lm.Tangent().best_constant([1, 1]) == pytest.approx(math.tan(0.5))
+    assert lm.Perceptron().best_constant([1, 1, -1]) == 0.0
+
+
 # Columns, weights, brute force ----------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ WIDE = [0.0, -1e-30, 1e-8, -0.3, 0.7, 1.0, -1.0, 3.0, -36.0, 40.0, -350.0, 700.0
 ABOVE_0 = [1e-30, 1e-8, 0.3, 1.0, 2.5, 40.0, 1e30]
 ONE_ARGUMENT = {
     "abs": (abs, [x for x in WIDE if x]),
+    "arctan": (mpmath.atan, WIDE),
     "digamma": (mpmath.digamma, [0.3, 1.0, 2.5, 40.0]),
     "erf": (mpmath.erf, [x for x in WIDE if abs(x) < 6]),
     "exp": (mpmath.exp, [x for x in WIDE if abs(x) < 700]),
@@ -39,7 +40,7 @@ ONE_ARGUMENT = {
     "sqrt": (mpmath.sqrt, ABOVE_0),
     "tanh": (mpmath.tanh, WIDE),
 }
-SEVERAL_ARGUMENTS = {"box_cox", "clip", "minus", "power", "times", "where"}
+SEVERAL_ARGUMENTS = {"box_cox", "clip", "inverse_power", "minus", "power", "times", "where"}
 
 
 def formula_of(function):

@@ -37,15 +37,19 @@ def _first_true(holds: Callable[[Tensor], Tensor], like: Tensor) -> Tensor:
     while bool((wider := holds(low) & (low > -LARGEST)).any()):
         low = torch.where(wider, low * 2, low)
     never, always = ~holds(high), holds(low)
+    return torch.where(never, torch.inf, torch.where(always, -torch.inf, _halved(holds, low, high)))
+
+
+def _halved(holds: Callable[[Tensor], Tensor], low: Tensor, high: Tensor) -> Tensor:
+    """Where between ``low`` and ``high`` a predicate begins to hold, to the last bit."""
     while True:
         middle = low / 2 + high / 2
         inside = (middle > low) & (middle < high)
         if not bool(inside.any()):
-            break
+            return high
         true = holds(middle)
         high = torch.where(inside & true, middle, high)
         low = torch.where(inside & ~true, middle, low)
-    return torch.where(never, torch.inf, torch.where(always, -torch.inf, high))
 
 
 def least_among(value: Callable[[Tensor], Tensor], candidates: Tensor, rounds: int = 8) -> Tensor:
@@ -65,6 +69,25 @@ def least_among(value: Callable[[Tensor], Tensor], candidates: Tensor, rounds: i
         steps = torch.linspace(0, 1, len(grid), dtype=grid.dtype).reshape(-1, *(1,) * (grid.dim() - 1))
         grid = low + (high - low) * steps
     return grid[len(grid) // 2]
+
+
+def least_on_the_line(value: Callable[[Tensor], Tensor], slope: Callable[[Tensor], Tensor], like: Tensor) -> Tensor:
+    """Where each column of a function of a score has its least value, which may be ±∞, and which need not be convex.
+
+    Args:
+        value: of a row of constants, one number a column; defined at ±∞.
+        slope: its derivative.
+        like: gives shape and dtype.
+    """
+    steps = torch.linspace(-7.5, 7.5, 1025, dtype=like.dtype).sinh()  # a sigmoid of more than ±745 is 0 or 1
+    values = torch.stack([value(torch.full_like(like, float(s))) for s in steps])
+    level = values.amin(0) * (1 + 8 * torch.finfo(like.dtype).eps)  # of all that are as good, the score nearest 0
+    best = torch.where(values <= level, steps.abs().reshape(-1, *(1,) * like.dim()), torch.inf).argmin(0)
+    low, high = steps[(best - 1).clamp(min=0)], steps[(best + 1).clamp(max=len(steps) - 1)]
+    found = _halved(lambda c: slope(c) >= 0, low, high)
+    least = value(found)
+    up, down = (value(torch.full_like(like, s * torch.inf)) <= least for s in (1.0, -1.0))
+    return torch.where(up & ~down, torch.inf, torch.where(down & ~up, -torch.inf, found))
 
 
 def foot(value: Callable[[Tensor], Tensor], start: Tensor) -> Tensor:

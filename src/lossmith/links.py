@@ -34,6 +34,30 @@ def _log_odds(p: Tensor) -> Tensor:
     return p.log() - (-p).log1p()
 
 
+def _half_log_odds(p: Tensor) -> Tensor:
+    return _log_odds(p) / 2
+
+
+def _sigmoid_of_twice(scores: Tensor) -> Tensor:
+    return (2 * scores).sigmoid()
+
+
+def _line(p: Tensor) -> Tensor:
+    return 2 * p - 1
+
+
+def _share_of_line(scores: Tensor) -> Tensor:
+    return (1 + scores.clamp(-1, 1)) / 2
+
+
+def _tangent(p: Tensor) -> Tensor:
+    return (p - 0.5).tan()
+
+
+def _angle(scores: Tensor) -> Tensor:
+    return (scores.arctan() + 0.5).clamp(0, 1)
+
+
 def _softmax(scores: Tensor) -> Tensor:
     return scores.softmax(-1)
 
@@ -41,4 +65,7 @@ def _softmax(scores: Tensor) -> Tensor:
 IDENTITY = Link("identity", _same, _same, bounded=False)
 LOG = Link("log", torch.log, torch.exp, bounded=True)
 LOGIT = Link("logit", _log_odds, torch.sigmoid, bounded=True)
+HALF_LOGIT = Link("half-logit", _half_log_odds, _sigmoid_of_twice, bounded=True)
+LINEAR = Link("linear", _line, _share_of_line, bounded=False)  # a probability from a score between −1 and 1
+ARCTAN = Link("arctan", _tangent, _angle, bounded=False)  # a probability from a score between ±tan ½
 SOFTMAX = Link("softmax", torch.log, _softmax, bounded=True)

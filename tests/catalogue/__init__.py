@@ -1,6 +1,6 @@
 """What the tests know of each loss and the library does not: a file for each file of ``lossmith.losses``."""
 
-from catalogue import binary, classes, counts, divergences, regression
+from catalogue import binary, classes, counts, divergences, margins, regression, smooth_margins
 from catalogue.case import Case
 
 CASES: dict[str, Case] = {
@@ -8,5 +8,7 @@ CASES: dict[str, Case] = {
     **classes.CASES,
     **counts.CASES,
     **divergences.CASES,
+    **margins.CASES,
     **regression.CASES,
+    **smooth_margins.CASES,
 }

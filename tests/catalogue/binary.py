@@ -1,18 +1,10 @@
-"""A yes or a no."""
+"""A yes or a no that is written as 1 or 0."""
 
 from mpmath import mpf
 
 import lossmith as lm
 from catalogue.case import Case, Published
 from oracle import Textbook, exp, log
-
-
-def _hinge(x, t):
-    return max(mpf(0), 1 - t * x)
-
-
-def _squared_hinge(x, t):
-    return max(mpf(0), 1 - t * x) ** 2
 
 
 def _binary(p, t, pos_weight, label_smoothing):
@@ -50,32 +42,6 @@ CASES = {
                 [-18.6, 0.51, 2.94, -12.8],
                 [0.0, 1.0, 0.0, 0.0],
                 0.8654582,
-            ),
-        ),
-    ),
-    "hinge": Case(
-        (lm.Hinge(),),
-        Textbook({"scores": _hinge}, lambda t: (1 / t,)),
-        (
-            Published(
-                "documentation of keras.losses.Hinge, its targets read as ±1",
-                lm.Hinge(),
-                [[0.6, 0.4], [0.4, 0.6]],
-                [[-1.0, 1.0], [-1.0, -1.0]],
-                1.3,
-            ),
-        ),
-    ),
-    "squared_hinge": Case(
-        (lm.SquaredHinge(),),
-        Textbook({"scores": _squared_hinge}, lambda t: (1 / t,)),
-        (
-            Published(
-                "documentation of keras.losses.SquaredHinge, its targets read as ±1",
-                lm.SquaredHinge(),
-                [[0.6, 0.4], [0.4, 0.6]],
-                [[-1.0, 1.0], [-1.0, -1.0]],
-                1.86,
             ),
         ),
     ),

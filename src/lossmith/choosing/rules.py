@@ -12,10 +12,11 @@ from lossmith.choosing.amounts import rank_amounts
 from lossmith.choosing.facts import Facts
 from lossmith.choosing.prose import number, percent
 from lossmith.choosing.recommendation import Recommendation
-from lossmith.losses.binary import BinaryCrossEntropy, Hinge, SquaredHinge
+from lossmith.losses.binary import BinaryCrossEntropy
 from lossmith.losses.classes import CategoricalCrossEntropy, SparseCategoricalCrossEntropy
 from lossmith.losses.counts import Poisson
 from lossmith.losses.divergences import KLDivergence
+from lossmith.losses.margins import Hinge, SquaredHinge
 from lossmith.losses.regression import MSE
 
 Floats = NDArray[np.floating[Any]]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lossmith.loss import Loss
-from lossmith.losses.binary import BinaryCrossEntropy, Hinge
+from lossmith.losses.binary import BinaryCrossEntropy
 from lossmith.losses.classes import CrossEntropy
 from lossmith.losses.counts import Poisson
 from lossmith.losses.divergences import KLDivergence
+from lossmith.losses.margins import Hinge
 from lossmith.losses.regression import MAE, MSE, Huber, LogCosh
 from lossmith.reading import Task
 

@@ -48,15 +48,21 @@ class Elementwise(Loss):
         def everywhere(constant: Tensor) -> Tensor:
             return constant.expand(targets.shape)
 
+        def slope(constant: Tensor) -> Tensor:
+            slopes: Tensor = self.gradient(everywhere(constant), targets, weight=weights)
+            return slopes.sum(0)
+
         if traits.convex:
-            return constants.middle_of_minimisers(
-                lambda c: self.gradient(everywhere(c), targets, weight=weights).sum(0), targets[0], traits.link.bounded
-            )
+            return constants.middle_of_minimisers(slope, targets[0], traits.link.bounded)
+
+        def value(constant: Tensor) -> Tensor:
+            values: Tensor = self(everywhere(constant), targets, weight=weights, reduction="none")
+            return values.sum(0)
+
+        if traits.task == "binary":
+            return constants.least_on_the_line(value, slope, targets[0])
         levels = torch.linspace(0, 1, 513, dtype=torch.float64)
-        return constants.least_among(
-            lambda c: self(everywhere(c), targets, weight=weights, reduction="none").sum(0),
-            torch.quantile(targets, levels, dim=0),
-        )
+        return constants.least_among(value, torch.quantile(targets, levels, dim=0))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from lossmith.formula.terms import Term, Word, sympy_function
 
 __all__ = [
     "abs",
+    "arctan",
     "box_cox",
     "clip",
     "digamma",
@@ -22,6 +23,7 @@ __all__ = [
     "exp",
     "expm1",
     "hyperbola",
+    "inverse_power",
     "lgamma",
     "log",
     "log1mexp",
@@ -132,6 +134,15 @@ power: Word = Word(
     textbook=lambda u, exponent: u**exponent,
     simplify=lambda u, exponent: u**exponent if exponent in (0, 1) else None,
 )
+inverse_power: Word = Word(
+    "inverse_power",  # u^(−q) of u > 0, whose slope needs no exponent −q − 1: rounded, it would cost digits at large u
+    slopes=(
+        lambda u, q: -q * inverse_power(u, q) / u,
+        lambda u, q: -log(u) * inverse_power(u, q),
+    ),
+    stable=lambda u, q: power(u, -q),
+    textbook=lambda u, q: u**-q,
+)
 log1mexp: Word = Word(
     "log1mexp",  # log(1 − eˣ) of x < 0: log(1 − p) from log p
     slopes=(lambda x: -_odds(x),),
@@ -212,6 +223,7 @@ _cauchy_bell: Word = Word(
     stable=lambda x: _either_side_of_1(x, lambda a: 1 / (1 + a**2), lambda a: (1 / a) ** 2 / (1 + (1 / a) ** 2)),
     textbook=lambda x: 1 / (1 + x**2),
 )
+arctan: Word = Word("arctan", slopes=(lambda x: _cauchy_bell(x),), textbook=lambda x: _sympy().atan(x))
 hyperbola: Word = Word(
     "hyperbola",  # √(1 + x²) − 1, which cancels near 0
     slopes=(lambda x: _hyperbola_pull(x),),

@@ -1,19 +1,23 @@
 """The catalogue: short classes and no machinery. A new loss is one class in its file and one line of ``ALL``."""
 
 from lossmith.loss import Loss
-from lossmith.losses import binary, classes, counts, divergences, regression
+from lossmith.losses import binary, classes, counts, divergences, margins, regression, smooth_margins
 from lossmith.losses.binary import *
 from lossmith.losses.classes import *
 from lossmith.losses.counts import *
 from lossmith.losses.divergences import *
+from lossmith.losses.margins import *
 from lossmith.losses.regression import *
+from lossmith.losses.smooth_margins import *
 
 __all__ = ["ALL"]
 __all__ += binary.__all__
 __all__ += classes.__all__
 __all__ += counts.__all__
 __all__ += divergences.__all__
+__all__ += margins.__all__
 __all__ += regression.__all__
+__all__ += smooth_margins.__all__
 
 ALL: tuple[type[Loss], ...] = (
     MSE,
@@ -30,6 +34,16 @@ ALL: tuple[type[Loss], ...] = (
     BinaryCrossEntropy,
     Hinge,
     SquaredHinge,
+    SmoothedHinge,
+    ModifiedHuber,
+    DWD,
+    SquaredMargin,
+    Perceptron,
+    LogisticMargin,
+    Exponential,
+    Savage,
+    Tangent,
+    SigmoidLoss,
     CrossEntropy,
     CategoricalCrossEntropy,
     SparseCategoricalCrossEntropy,

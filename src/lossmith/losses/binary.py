@@ -1,19 +1,19 @@
-"""Losses of one raw score for a yes or a no."""
+"""Losses of one raw score for a yes or a no that is written as 1 or 0."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from lossmith.families import Margin, Paired
+from lossmith.families import Paired
 from lossmith.fields import Factor, Smoothing
-from lossmith.formula import clip, log, log1mexp, log1p, softplus, times
+from lossmith.formula import log, log1mexp, log1p, softplus, times
 from lossmith.formula.terms import Term
-from lossmith.links import IDENTITY, LOGIT
-from lossmith.targets import BINARY, SIGN
+from lossmith.links import LOGIT
+from lossmith.targets import BINARY
 from lossmith.traits import Traits
 
-__all__ = ["BinaryCrossEntropy", "Hinge", "SquaredHinge"]
+__all__ = ["BinaryCrossEntropy"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,11 @@ class BinaryCrossEntropy(Paired):
     the score is p − t: it never dies while the answer is wrong, where squared error after a sigmoid has a plateau.
 
     When: two classes, or several labels that may hold together; probabilities are wanted.
-    When not: classes exclude each other (take cross-entropy), or labels are -1/+1 (hinge, or recode).
+    When not: classes exclude each other (take cross-entropy), or labels are -1/+1 (LogisticMargin, or recode).
+    Goes wrong: a sigmoid before it flattens all scores into 0 to 1: the loss stays above 0.31 and training crawls. One
+    label that is wrong costs as much as the score is sure, without bound.
+    Relatives: LogisticMargin reads ±1; BinaryFocal turns the easy samples down; Savage is squared error after the same
+    sigmoid.
 
     Reference: Cox, D. R. (1958). The Regression Analysis of Binary Sequences. Journal of the Royal Statistical Society
     B 20(2).
@@ -70,69 +74,4 @@ class BinaryCrossEntropy(Paired):
             lipschitz=max(1.0, self.pos_weight) * (1 - self.label_smoothing / 2),
             strictly_convex=True,
             symmetric=self.pos_weight == 1,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hinge(Margin):
-    """max(0, 1 − m): right answers beyond the margin cost nothing, so that only the hard cases pull.
-
-    Targets are -1 and +1. The slope is 0 at the margin itself.
-
-    When: the decision matters, not its probability: the maximum-margin alternative.
-    When not: probabilities are wanted; labels are 0/1 (write 2·t − 1).
-
-    Reference: Cortes, C. and Vapnik, V. (1995). Support-Vector Networks. Machine Learning 20(3).
-
-    Example:
-        >>> import lossmith as lm
-        >>> lm.Hinge()([2.0, 0.5, -1.0], [1, 1, 1], reduction="none")
-        array([0. , 0.5, 2. ])
-    """
-
-    def formula(self, m: Term) -> Term:
-        """Linear up to the margin, then 0."""
-        return clip(1 - m, low=0)
-
-    @property
-    def traits(self) -> Traits:
-        """Elicits the more probable label."""
-        return Traits(
-            target=SIGN, link=IDENTITY, elicits="majority label", convex=True, smooth=0, lipschitz=1.0, symmetric=True
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class SquaredHinge(Margin):
-    """max(0, 1 − m)²: the hinge with a smooth foot, which pulls harder the wronger the answer.
-
-    Targets are -1 and +1; not halved.
-
-    When: hinge's case with a smooth optimiser; it often converges faster.
-    When not: labels are noisy (a wild mistake pulls without bound).
-
-    Reference: Chang, K.-W., Hsieh, C.-J. and Lin, C.-J. (2008). Coordinate Descent Method for Large-scale L2-loss
-    Linear Support Vector Machines. Journal of Machine Learning Research 9.
-
-    Example:
-        >>> import lossmith as lm
-        >>> lm.SquaredHinge()([2.0, 0.5, -1.0], [1, 1, 1], reduction="none")
-        array([0.  , 0.25, 4.  ])
-    """
-
-    def formula(self, m: Term) -> Term:
-        """A parabola up to the margin, then 0."""
-        return clip(1 - m, low=0) ** 2
-
-    @property
-    def traits(self) -> Traits:
-        """Elicits the more probable label; slopes without bound."""
-        return Traits(
-            target=SIGN,
-            link=IDENTITY,
-            elicits="majority label",
-            convex=True,
-            smooth=1,
-            lipschitz=math.inf,
-            symmetric=True,
         )

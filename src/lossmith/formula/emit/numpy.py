@@ -20,6 +20,7 @@ def _where(condition: Any, a: Any, b: Any, like: Any) -> Any:
 
 _WORDS: dict[str, Callable[..., Any]] = {
     "abs": np.abs,
+    "arctan": np.arctan,
     "digamma": _from_torch(torch.digamma),
     "erf": _from_torch(torch.erf),
     "exp": np.exp,

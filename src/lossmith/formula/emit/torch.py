@@ -44,6 +44,7 @@ TORCH = Target(
     name="torch",
     words={
         "abs": _either(torch.abs, abs),
+        "arctan": _either(torch.arctan, math.atan),
         "digamma": torch.digamma,
         "erf": _either(torch.erf, math.erf),
         "exp": _either(torch.exp, math.exp),
