@@ -11,8 +11,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import parity
-
 import lossmith as lm
 from lossmith import fields, formula
 from lossmith.explaining import explain
@@ -266,22 +264,6 @@ def speed() -> str:
 
 
 # Calls ----------------------------------------------------------------------------------------------------------------
-
-
-def differences() -> str:
-    """Torch beside Lossmith, each call run now."""
-    rows = []
-    for row in parity.ROWS:
-        theirs, ours = parity.results(row)
-        rows.append([row.what, f"`{theirs}`", f"`{ours}`", row.why])
-    return table(["call", "torch", "Lossmith", "why"], rows)
-
-
-def differences_code() -> str:
-    """The calls of that table, to run them yourself."""
-    calls = "\n".join(f"{row.torch}\n{row.ours}\n" for row in parity.ROWS)
-    imports = "import torch\nimport torch.nn.functional as F\n\nimport lossmith as lm"
-    return f"```py\n{imports}\n\n{parity.SETTING}\n{calls}```\n"
 
 
 def options() -> str:

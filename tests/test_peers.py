@@ -1,0 +1,50 @@
+"""The same numbers as the peers have, call beside call; where theirs differ, a test says by what."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from peers import PEERS
+from peers.inputs import draw
+from peers.record import Difference, Parity, Peer
+from peers.running import answers, installed, ours, theirs
+
+PARITIES = [pytest.param(peer, p, id=f"{p.theirs} = {p.ours}") for peer in PEERS for p in peer.parities]
+DIFFERENCES = [pytest.param(peer, d, id=f"{peer.title}: {d.what}") for peer in PEERS for d in peer.differences]
+SEEDS = (0, 1, 2)
+
+
+def assert_equal(got: Tensor, wanted: Tensor, tolerance: float) -> None:
+    """The same shape and the same numbers; errors count against the largest of them."""
+    torch.testing.assert_close(got, wanted, rtol=tolerance, atol=tolerance * max(1.0, float(wanted.abs().max())))
+
+
+@pytest.mark.parametrize(("peer", "parity"), PARITIES)
+def test_value_and_gradient_are_the_peers(peer: Peer, parity: Parity) -> None:
+    with installed(peer) as names:
+        for each in (False, True) if parity.each and peer.unreduced else (False,):
+            for seed in SEEDS:
+                inputs = draw(parity.inputs, seed, peer.shape)
+                value, gradient = theirs(peer, parity.theirs, names, inputs, each)
+                our_value, our_gradient = ours(parity.ours, inputs, each)
+                assert_equal(our_value, value, parity.tolerance)
+                if gradient is not None:
+                    assert_equal(our_gradient, gradient, parity.tolerance)
+
+
+@pytest.mark.parametrize(("peer", "parity"), [p for p in PARITIES if p.values[1].convention])
+def test_a_convention_changes_the_number(peer: Peer, parity: Parity) -> None:
+    inputs = draw(parity.inputs, SEEDS[0], peer.shape)
+    plain, same = (float(ours(call, inputs)[0]) for call in (parity.plain, parity.ours))
+    assert not math.isclose(plain, same, rel_tol=1e-3), f"{parity.plain} has the peer's number: no convention"
+
+
+@pytest.mark.parametrize(("peer", "difference"), DIFFERENCES)
+def test_a_peer_differs_as_stated(peer: Peer, difference: Difference) -> None:
+    assert difference.answers[0] != difference.answers[1]
+    with installed(peer) as names:
+        found = answers(peer, difference, names)
+    assert found[1] == difference.answers[1]
+    assert found[0] == difference.answers[0], f"{peer.title} answers differently now: is it mended?"
