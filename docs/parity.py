@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sections import table
+from sections import address, table
 
 import lossmith as lm
 
@@ -51,7 +51,7 @@ def _parities(parities: Sequence[Parity]) -> str:
 
 
 def _linked(loss: str) -> str:
-    return f"[{loss}](catalogue.md#{getattr(lm, loss).name})"
+    return f"[{loss}]({address(getattr(lm, loss)())})"
 
 
 def _differences(peer: Peer) -> str:
