@@ -126,6 +126,7 @@ def draw(loss: lm.Loss, n: int = 6, dtype: torch.dtype = torch.float64, seed: in
     draws = {
         "real": lambda: normal(*element),
         "count": lambda: labels(6, *element),
+        "positive": lambda: normal(*element).exp(),
         "binary": lambda: torch.rand(element, generator=random, dtype=torch.float64),
         "sign": lambda: 2 * labels(2, *element) - 1,
         "class index": lambda: labels(CLASSES, n),

@@ -41,6 +41,7 @@ def log_rows(rows: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ..
 TARGETS = {
     "real": (0.0, 2.5, -1e4, 1e30),
     "count": (0.0, 0.3, 2.5, 17.0, 1e4, 1e30),
+    "positive": (1e-8, 0.3, 2.5, 17.0, 1e4, 1e30),
     "binary": (0.0, 1.0, 0.3),
     "sign": (-1.0, 1.0),
 }

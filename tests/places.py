@@ -63,9 +63,15 @@ def derivative(loss, order, prediction, target, **options):
 
 
 def element_places(dtype: torch.dtype, loss: lm.Loss, given: str) -> list[tuple[float, float]]:
-    """The pairs as the dtype has them; probabilities that are 0 or 1 there are for test_hostile."""
+    """The legal pairs as the dtype has them; probabilities of 0 or 1 there, and means of 0, are for test_hostile."""
     pairs = rounded(_pairs(loss, given, dtype), dtype)
-    return [(x, t) for x, t in pairs if LEGAL[given](x) and math.isfinite(t)]
+    low = loss.traits.link.low if given == "scores" else -math.inf
+    return [(x, t) for x, t in pairs if LEGAL[given](x) and x > low and math.isfinite(t) and is_legal(loss, t)]
+
+
+def is_legal(loss: lm.Loss, target: float) -> bool:
+    """Whether the target is as the loss's coding has it."""
+    return not loss.traits.target.violated(torch.tensor(target, dtype=torch.float64))
 
 
 def _pairs(loss: lm.Loss, given: str, dtype: torch.dtype) -> list[tuple[float, float]]:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from lossmith.arrays import Array
 from lossmith.errors import PredictionError
+from lossmith.links import Link
 from lossmith.reduction import Weighting
 
 Given: TypeAlias = Literal["scores", "probabilities", "log_probabilities"]
@@ -105,4 +106,15 @@ def check_given(prediction: Tensor, given: Given, *, rows: bool, loss_name: str)
         raise PredictionError(
             f"{loss_name} was told given={given!r}, but rows of the prediction do not sum to 1 over the classes; raw "
             "scores are the default: leave given= out, or check axis="
+        )
+
+
+def check_scores(prediction: Tensor, link: Link, loss_name: str) -> None:
+    """Raise a PredictionError where a raw score is below all that the link can read. Reads values: for eager CPU."""
+    bad = prediction < link.low
+    if bool(bad.any()):
+        raise PredictionError(
+            f"{loss_name} has an {link.name} link: its prediction is the mean itself, {link.low:g} or more, but "
+            f"{int(bad.sum())} of {bad.numel()} are less, first {float(prediction[bad][0]):g}. Write link='log' and "
+            "predict the log of the mean, or put a softplus before the loss"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -18,12 +19,14 @@ class Link:
         to_score: from the quantity to the raw score that a network puts out.
         to_mean: from the raw score to the quantity.
         bounded: whether the quantity's range has ends that only an infinite score reaches.
+        low: the least raw score that means anything.
     """
 
     name: str
     to_score: Callable[[Tensor], Tensor] = field(repr=False)
     to_mean: Callable[[Tensor], Tensor] = field(repr=False)
     bounded: bool = field(repr=False)
+    low: float = field(default=-math.inf, repr=False)
 
 
 def _same(x: Tensor) -> Tensor:
@@ -63,6 +66,7 @@ def _softmax(scores: Tensor) -> Tensor:
 
 
 IDENTITY = Link("identity", _same, _same, bounded=False)
+FROM_0 = Link("identity", _same, _same, bounded=False, low=0.0)  # of a mean that cannot be below 0
 LOG = Link("log", torch.log, torch.exp, bounded=True)
 LOGIT = Link("logit", _log_odds, torch.sigmoid, bounded=True)
 HALF_LOGIT = Link("half-logit", _half_log_odds, _sigmoid_of_twice, bounded=True)

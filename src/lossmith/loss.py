@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import math
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import torch
 from torch import Tensor
 
 from lossmith.arrays import Array, Result, compute_dtype, result_of, tensor_of
-from lossmith.call import OPTIONS, Aligned, Batch, Elements, Given, Options, check_given, neutral
+from lossmith.call import OPTIONS, Aligned, Batch, Elements, Given, Options, check_given, check_scores, neutral
 from lossmith.errors import DefinitionError, LossmithError, PredictionError, ShapeError, TargetError, WeightError
 from lossmith.fields import check_fields, scalars
 from lossmith.formula.derive import Formula
@@ -279,6 +280,8 @@ class Loss(ABC):
             coding.check(batch.target, type(self).__name__)
         if batch.given != "scores":
             check_given(batch.prediction.detach(), batch.given, rows=self.HAS_CLASSES, loss_name=type(self).__name__)
+        elif type(self).traits is not Loss.traits and self.traits.link.low > -math.inf:
+            check_scores(batch.prediction.detach(), self.traits.link, repr(self))
 
     def _given(self, option: str, value: Given, allowed: tuple[Given, ...]) -> Given:
         if value in allowed:

@@ -34,7 +34,7 @@ def measured(loss: Loss) -> Traits:
         # near 0 by itself too: a slope that ends at 10³⁰⁰ would hide what happens there
         convex=all(_never_falls(s) for s in (*slopes, *(line.slope(NEAR) for line in lines))),
         smooth=min(line.smoothness() for line in lines),
-        lipschitz=_steepest(lines),
+        lipschitz=_steepest(loss, lines),
     )
 
 
@@ -72,12 +72,13 @@ class _Line:
         return 1 if _jumps(self.curve) else math.inf
 
 
-def _lines(loss: Loss) -> list[_Line]:
+def _lines(loss: Loss, times: int = 1) -> list[_Line]:
+    """Through random predictions, for each example of the coding, ``times`` as large."""
     generator = torch.Generator().manual_seed(0)
     lines = []
     for example in loss._target_coding().examples:
         kind = None if isinstance(example, int) else torch.float64
-        shape, target = loss._sample(torch.tensor(example, dtype=kind))
+        shape, target = loss._sample(torch.tensor(example, dtype=kind) * times)
         for _ in range(3):
             start, direction = torch.randn(2, *shape, generator=generator, dtype=torch.float64)
             lines.append(_Line(loss, target, start, direction / direction.abs().max()))
@@ -104,12 +105,16 @@ def _never_falls(slope: Tensor) -> bool:
     return not bool((slope.diff() < -1e-9 * scale).any())  # from ∞ to ∞ is NaN, and no fall
 
 
-def _steepest(lines: list[_Line]) -> float:
-    within, beyond = (
-        max(_largest(line.gradient(torch.cat([-steps, NEAR, steps]))) for line in lines)
-        for steps in (FAR[FAR <= 1e3], FAR)
-    )
-    return math.inf if beyond > 1.001 * within else within
+def _steepest(loss: Loss, lines: list[_Line]) -> float:
+    """The largest slope; infinite where slopes still grow between scores, and real targets, of 10³ and of 10⁶."""
+
+    def within(reach: int) -> float:
+        wild = _lines(loss, reach) if loss._target_coding().task == "regression" else []
+        steps = FAR[reach >= FAR]
+        return max(_largest(line.gradient(torch.cat([-steps, NEAR, steps]))) for line in (*lines, *wild))
+
+    near, far = within(10**3), within(10**6)
+    return math.inf if far > 1.001 * near else near
 
 
 def _largest(gradient: Tensor) -> float:

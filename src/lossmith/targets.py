@@ -55,6 +55,10 @@ def _below_zero(target: Tensor) -> Tensor:
     return target < 0
 
 
+def _not_above_zero(target: Tensor) -> Tensor:
+    return target <= 0
+
+
 def _outside_unit(target: Tensor) -> Tensor:
     return (target < 0) | (target > 1)
 
@@ -78,6 +82,16 @@ COUNT = Coding(
     _below_zero,
     neutral=1.0,
     examples=(0.0, 1.0, 3.5),
+)
+POSITIVE = Coding(
+    "positive",
+    "regression",
+    "targets above 0",
+    "Amounts are passed as they are, not standardised; where some are 0 take Tweedie or Poisson; for targets of either "
+    "sign take MSE; to leave elements out, pass mask=.",
+    _not_above_zero,
+    neutral=1.0,
+    examples=(0.5, 1.0, 3.5),
 )
 BINARY = Coding(
     "binary",

@@ -1,9 +1,10 @@
 """What the tests know of each loss and the library does not: a file for each file of ``lossmith.losses``."""
 
-from catalogue import binary, classes, counts, divergences, margins, regression, smooth_margins
+from catalogue import amounts, binary, classes, counts, divergences, margins, regression, smooth_margins
 from catalogue.case import Case
 
 CASES: dict[str, Case] = {
+    **amounts.CASES,
     **binary.CASES,
     **classes.CASES,
     **counts.CASES,

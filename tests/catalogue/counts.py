@@ -4,29 +4,56 @@ import math
 
 import lossmith as lm
 from catalogue.case import Case, Published
-from oracle import Textbook, exp
+from oracle import Textbook, exp, log
+
+RATES, COUNTS = [4.3, 8.2, 12.2], [1.4, 9.3, 2.2]
+KERAS_RATES, KERAS_COUNTS = [[1.0, 1.0], [0.0, 0.0]], [[0.0, 1.0], [0.0, 0.0]]
+TENSORFLOW = "documentation of tf.keras.losses.poisson (TensorFlow 2.1): rates 4.3, 8.2, 12.2"
+KERAS = "documentation of keras.losses.Poisson: rates [[1, 1], [0, 0]]"
+
+
+def _poisson(s, t, link):
+    return exp(s) - t * s if link == "log" else s - (t * log(s) if t else 0)
+
+
+def _negative_binomial(s, t, dispersion):
+    mean = exp(s)
+    return (t + 1 / dispersion) * log(1 + dispersion * mean) - t * s
+
 
 CASES = {
     "poisson": Case(
-        (lm.Poisson(),),
-        Textbook({"scores": lambda s, t: exp(s) - t * s}),
+        (lm.Poisson(), lm.Poisson(link="identity")),
+        Textbook({"scores": _poisson}),
         (
-            Published(
-                "documentation of tf.keras.losses.poisson (TensorFlow 2.1): rates 4.3, 8.2, 12.2",
-                lm.Poisson(),
-                [math.log(v) for v in (4.3, 8.2, 12.2)],
-                [1.4, 9.3, 2.2],
-                -0.8045559,
-            ),
-            Published(
-                "documentation of keras.losses.Poisson: rates [[1, 1], [0, 0]]",
-                lm.Poisson(),
-                [[0.0, 0.0], [-math.inf, -math.inf]],
-                [[0.0, 1.0], [0.0, 0.0]],
-                0.5,
-            ),
+            Published(TENSORFLOW, lm.Poisson(), [math.log(v) for v in RATES], COUNTS, -0.8045559),
+            Published(TENSORFLOW, lm.Poisson(link="identity"), RATES, COUNTS, -0.8045559),
+            Published(KERAS, lm.Poisson(), [[0.0, 0.0], [-math.inf, -math.inf]], KERAS_COUNTS, 0.5),
+            Published(KERAS, lm.Poisson(link="identity"), KERAS_RATES, KERAS_COUNTS, 0.5),
         ),
         targets=(0.0, 0.3, 2.5, 17.0, 1e4, 1e30),  # a count of 1 has a test of its own
-        near=lambda t: (math.log(t or 1),),
+        near=lambda t, link: (math.log(t or 1) if link == "log" else t or 1,),
+    ),
+    "negative_binomial": Case(
+        tuple(lm.NegativeBinomial(dispersion=a) for a in (1.0, 0.3, 15.0, 1e-4, 1e-12, 1e-30)),
+        Textbook({"scores": _negative_binomial}),
+        (
+            # P(t) = μᵗ/(1 + μ)ᵗ⁺¹ at α = 1: ½ and ⅛ of a mean of 1; 1/(1 + αμ)^(1/α) = ¼ of a zero at α = ½, μ = 2
+            Published(
+                "the geometric distribution, by hand",
+                lm.NegativeBinomial(),
+                [0.0, 0.0],
+                [0.0, 2.0],
+                2 * math.log(2),
+            ),
+            Published(
+                "Cameron and Trivedi (1986), their NB2, by hand",
+                lm.NegativeBinomial(dispersion=0.5),
+                [math.log(2)],
+                [0.0],
+                math.log(4),
+            ),
+        ),
+        near=lambda t, dispersion: (math.log(t or 1), -math.log(dispersion)),
     ),
 }

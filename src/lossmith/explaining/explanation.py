@@ -155,6 +155,7 @@ def _curve(loss: Loss, point: Point | None) -> Curve:
         reach = reach if 0 < reach < math.inf else 4.0
     shape, target = loss._sample(target)
     scores = centre + reach * torch.arange(-STEPS, STEPS + 1, dtype=torch.float64) / STEPS
+    scores = scores[scores >= loss.traits.link.low]
     predictions = torch.zeros(len(scores), *shape, dtype=torch.float64)
     predictions.reshape(len(scores), -1)[:, 0] = scores
     values, gradients = loss.value_and_gradient(predictions, target.expand(len(scores), *target.shape))

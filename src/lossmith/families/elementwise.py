@@ -49,10 +49,12 @@ class Elementwise(Loss):
             return constant.expand(targets.shape)
 
         def slope(constant: Tensor) -> Tensor:
-            slopes: Tensor = self.gradient(everywhere(constant), targets, weight=weights)
-            return slopes.sum(0)
+            legal = constant.clamp(min=traits.link.low)
+            gradient: Tensor = self.gradient(everywhere(legal), targets, weight=weights).sum(0)
+            return torch.where(constant < legal, -1, gradient)  # what is too low has to go up
 
-        if traits.convex:
+        # the slope of what elicits the mean has one sign below it and another above (Savage 1971)
+        if traits.convex or traits.elicits == "mean":
             return constants.middle_of_minimisers(slope, targets[0], traits.link.bounded)
 
         def value(constant: Tensor) -> Tensor:

@@ -228,9 +228,9 @@ def _wrap(expressions: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _words_there_are() -> str:
-    from lossmith.formula import words
+    from lossmith import formula
 
-    return f"the words are {', '.join(words.__all__)}: from lossmith.formula import …"
+    return f"the words are {', '.join(formula.__all__)}: from lossmith.formula import …"
 
 
 def _refuse_steps(name: str) -> NoReturn:

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from lossmith.errors import DefinitionError
-from lossmith.formula import words
+from lossmith.formula import __all__ as WORDS
 from lossmith.formula.derive import Formula
 from lossmith.formula.terms import Expression, Term, expression_of, undistributed
 
@@ -64,11 +64,10 @@ def _run(function: Callable[..., object], loss: object, arguments: tuple[Express
     try:
         result = function(loss, *(Term(a) for a in arguments))
     except NameError as error:
-        near = difflib.get_close_matches(str(error.name), words.__all__, n=1)
+        near = difflib.get_close_matches(str(error.name), WORDS, n=1)
         hint = f"; did you mean '{near[0]}'?" if near else ""
         raise DefinitionError(
-            f"{_place(function, error)}: {error}{hint} The words are {', '.join(words.__all__)}: "
-            "from lossmith.formula import …"
+            f"{_place(function, error)}: {error}{hint} The words are {', '.join(WORDS)}: from lossmith.formula import …"
         ) from error
     except (DefinitionError, TypeError, AttributeError, ValueError) as error:
         raise DefinitionError(f"{_place(function, error)}: {error}") from error

@@ -22,6 +22,7 @@ __all__ = [
     "erf",
     "exp",
     "expm1",
+    "from_zero",
     "hyperbola",
     "inverse_power",
     "lgamma",
@@ -91,6 +92,12 @@ minus: Word = Word(
     chain=lambda args, inner: inner[0] - inner[1],
     textbook=lambda a, b: a - b,
     simplify=lambda a, b: a - b if a.is_Number or b.is_Number else None,
+)
+from_zero: Word = Word(
+    "from_zero",  # from_zero(x, value): value where x ≥ 0, else NaN: there the formula means nothing
+    chain=lambda args, inner: from_zero(args[0], inner[1]),
+    stable=lambda x, value: where(x >= 0, value, log(x)),
+    textbook=lambda x, value: value,
 )
 _at_least: Word = Word(
     "at_least",
@@ -164,7 +171,7 @@ def _box_cox_slope_1(y: Term, exponent: Term) -> Term:
 
 box_cox: Word = Word(
     "box_cox",  # box_cox(y, λ) = (e^(λ·y) − 1)/λ, the Box–Cox transform of eʸ; y itself at λ = 0
-    slopes=(lambda y, exponent: exp(exponent * y), _box_cox_slope_1),
+    slopes=(lambda y, exponent: exp(times(exponent, y)), _box_cox_slope_1),  # 1 at λ = 0, even where y is ∞
     stable=lambda y, exponent: where(  # where λ·y would lose digits by underflow, it does not count
         absolute(exponent * y) > 1e-18, expm1(exponent * y) / where(absolute(exponent) > 0, exponent, 1), y
     ),

@@ -1,7 +1,8 @@
 """The catalogue: short classes and no machinery. A new loss is one class in its file and one line of ``ALL``."""
 
 from lossmith.loss import Loss
-from lossmith.losses import binary, classes, counts, divergences, margins, regression, smooth_margins
+from lossmith.losses import amounts, binary, classes, counts, divergences, margins, regression, smooth_margins
+from lossmith.losses.amounts import *
 from lossmith.losses.binary import *
 from lossmith.losses.classes import *
 from lossmith.losses.counts import *
@@ -11,6 +12,7 @@ from lossmith.losses.regression import *
 from lossmith.losses.smooth_margins import *
 
 __all__ = ["ALL"]
+__all__ += amounts.__all__
 __all__ += binary.__all__
 __all__ += classes.__all__
 __all__ += counts.__all__
@@ -31,6 +33,10 @@ ALL: tuple[type[Loss], ...] = (
     SquaredEpsilonInsensitive,
     Expectile,
     Poisson,
+    NegativeBinomial,
+    Gamma,
+    InverseGaussian,
+    Tweedie,
     BinaryCrossEntropy,
     Hinge,
     SquaredHinge,

@@ -14,25 +14,30 @@ def _from_torch(function: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[A
     return lambda x: function(torch.as_tensor(np.asarray(x))).numpy()
 
 
+def _either(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A Python number stays one: NumPy's own would turn all that it meets into float64."""
+    return lambda x: float(function(x)) if isinstance(x, float | int) else function(x)
+
+
 def _where(condition: Any, a: Any, b: Any, like: Any) -> Any:
     return np.where(condition, like.dtype.type(a) if isinstance(a, float | int) else a, b)
 
 
 _WORDS: dict[str, Callable[..., Any]] = {
-    "abs": np.abs,
+    "abs": _either(np.abs),
     "arctan": np.arctan,
     "digamma": _from_torch(torch.digamma),
     "erf": _from_torch(torch.erf),
-    "exp": np.exp,
-    "expm1": np.expm1,
+    "exp": _either(np.exp),
+    "expm1": _either(np.expm1),
     "lgamma": _from_torch(torch.lgamma),
-    "log": np.log,
-    "log1p": np.log1p,
+    "log": _either(np.log),
+    "log1p": _either(np.log1p),
     "minus": lambda a, b, like: _where(np.equal(a, np.inf), np.inf, a - b, like),
     "power": np.power,
-    "sign": np.sign,
-    "sqrt": np.sqrt,
-    "tanh": np.tanh,
+    "sign": _either(np.sign),
+    "sqrt": _either(np.sqrt),
+    "tanh": _either(np.tanh),
     "times": lambda weight, value, like: _where(np.equal(weight, 0), 0.0, weight * value, like),
     "trigamma": _from_torch(trigamma),
     "where": _where,

@@ -1,0 +1,84 @@
+"""Likelihoods give the numbers of torch, scikit-learn and SciPy, up to constants where these leave others out."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from scipy import stats
+from sklearn import metrics
+from sklearn._loss import loss as theirs
+from torch.nn import functional as F
+
+import lossmith as lm
+
+RANDOM = np.random.default_rng(0)
+SCORES, COUNTS, AMOUNTS = RANDOM.normal(size=200), RANDOM.poisson(2.0, 200).astype(float), RANDOM.gamma(1.5, 2.0, 200)
+
+
+def each(loss, x, t):
+    return loss(x, t, reduction="none")
+
+
+# Means ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
+def test_poisson_of_a_rate_as_in_torch(dtype):
+    x = torch.tensor(np.exp(SCORES), dtype=dtype).requires_grad_()
+    t = torch.tensor(COUNTS, dtype=dtype)
+    wanted = F.poisson_nll_loss(x, t, log_input=False, eps=0.0)  # theirs adds 1e-8 to the rate
+    torch.testing.assert_close(lm.Poisson(link="identity")(x, t), wanted)
+    torch.testing.assert_close(*(torch.autograd.grad(v, x)[0] for v in (lm.Poisson(link="identity")(x, t), wanted)))
+
+
+@pytest.mark.parametrize(
+    ("loss", "half", "target"),
+    [
+        (lm.Poisson(), theirs.HalfPoissonLoss(), COUNTS),
+        (lm.Gamma(), theirs.HalfGammaLoss(), AMOUNTS),
+        (lm.Tweedie(power=1.3), theirs.HalfTweedieLoss(power=1.3), COUNTS),
+    ],
+    ids=["poisson", "gamma", "tweedie"],
+)
+def test_the_slopes_of_scikit_learn(loss, half, target):
+    """Values differ by terms of the target alone; the mean of both is least at the same place."""
+    gradient, curvature = half.gradient_hessian(target, SCORES)
+    np.testing.assert_allclose(loss.gradient(SCORES, target), gradient, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(loss.curvature(SCORES, target), curvature, rtol=1e-12, atol=1e-14)
+    off = each(loss, SCORES, target) - half.loss(target, SCORES)
+    np.testing.assert_allclose(off, each(loss, 0 * SCORES, target) - half.loss(target, 0 * SCORES), atol=1e-12)
+    assert loss.best_constant(target) == pytest.approx(half.fit_intercept_only(target), rel=1e-12)
+
+
+@pytest.mark.parametrize("power", [1.0, 1.2, 1.5, 1.99, 2.0])
+def test_twice_the_excess_over_a_perfect_fit_is_the_deviance(power):
+    loss, target = lm.Tweedie(power=power), COUNTS + 0.5
+    excess = loss(SCORES, target) - loss(np.log(target), target)
+    wanted = metrics.mean_tweedie_deviance(target, np.exp(SCORES), power=power)
+    assert 2 * excess == pytest.approx(wanted, rel=1e-9)
+
+
+@pytest.mark.parametrize("dispersion", [0.01, 0.7, 5.0])
+def test_negative_binomial_as_in_scipy(dispersion):
+    size, mean = 1 / dispersion, np.exp(SCORES)
+    wanted = -stats.nbinom.logpmf(COUNTS, size, size / (size + mean))
+    constants = [
+        math.lgamma(size) + math.lgamma(t + 1) - math.lgamma(t + size) - t * math.log(dispersion) for t in COUNTS
+    ]
+    got = each(lm.NegativeBinomial(dispersion=dispersion), SCORES, COUNTS) + constants
+    np.testing.assert_allclose(got, wanted, rtol=1e-9)
+
+
+def test_inverse_gaussian_as_in_scipy():
+    mean = np.exp(SCORES)
+    wanted = -stats.invgauss.logpdf(AMOUNTS, mean)  # of shape 1
+    got = each(lm.InverseGaussian(), SCORES, AMOUNTS) + 1 / (2 * AMOUNTS) + np.log(2 * math.pi * AMOUNTS**3) / 2
+    np.testing.assert_allclose(got, wanted, rtol=1e-10)
+
+
+@pytest.mark.parametrize("shape", [1.0, 4.0])
+def test_gamma_as_in_scipy(shape):
+    wanted = -stats.gamma.logpdf(AMOUNTS, shape, scale=np.exp(SCORES) / shape)
+    constants = math.lgamma(shape) - shape * math.log(shape) - (shape - 1) * np.log(AMOUNTS)
+    np.testing.assert_allclose(shape * each(lm.Gamma(), SCORES, AMOUNTS) + constants, wanted, rtol=1e-11)
