@@ -1,6 +1,16 @@
 """What the tests know of each loss and the library does not: a file for each file of ``lossmith.losses``."""
 
-from catalogue import amounts, binary, classes, counts, divergences, margins, regression, smooth_margins
+from catalogue import (
+    amounts,
+    binary,
+    classes,
+    counts,
+    divergences,
+    margins,
+    multiclass_margins,
+    regression,
+    smooth_margins,
+)
 from catalogue.case import Case
 
 CASES: dict[str, Case] = {
@@ -10,6 +20,7 @@ CASES: dict[str, Case] = {
     **counts.CASES,
     **divergences.CASES,
     **margins.CASES,
+    **multiclass_margins.CASES,
     **regression.CASES,
     **smooth_margins.CASES,
 }

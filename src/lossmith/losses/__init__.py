@@ -1,13 +1,24 @@
 """The catalogue: short classes and no machinery. A new loss is one class in its file and one line of ``ALL``."""
 
 from lossmith.loss import Loss
-from lossmith.losses import amounts, binary, classes, counts, divergences, margins, regression, smooth_margins
+from lossmith.losses import (
+    amounts,
+    binary,
+    classes,
+    counts,
+    divergences,
+    margins,
+    multiclass_margins,
+    regression,
+    smooth_margins,
+)
 from lossmith.losses.amounts import *
 from lossmith.losses.binary import *
 from lossmith.losses.classes import *
 from lossmith.losses.counts import *
 from lossmith.losses.divergences import *
 from lossmith.losses.margins import *
+from lossmith.losses.multiclass_margins import *
 from lossmith.losses.regression import *
 from lossmith.losses.smooth_margins import *
 
@@ -18,6 +29,7 @@ __all__ += classes.__all__
 __all__ += counts.__all__
 __all__ += divergences.__all__
 __all__ += margins.__all__
+__all__ += multiclass_margins.__all__
 __all__ += regression.__all__
 __all__ += smooth_margins.__all__
 
@@ -53,5 +65,7 @@ ALL: tuple[type[Loss], ...] = (
     CrossEntropy,
     CategoricalCrossEntropy,
     SparseCategoricalCrossEntropy,
+    MulticlassHinge,
+    WestonWatkins,
     KLDivergence,
 )
