@@ -432,6 +432,8 @@ def test_measured_traits_agree_with_those_claimed(cls):
 
     found, claimed = measured(cls()), cls().traits
     assert (found.convex, found.smooth) == (claimed.convex, claimed.smooth if claimed.smooth < 2 else math.inf)
+    if cls.HAS_CLASSES and math.isinf(claimed.lipschitz):
+        return  # it may be the number of classes that lets slopes grow; measured with three, seen with more above
     assert found.lipschitz == pytest.approx(claimed.lipschitz, rel=0.01)
 
 
