@@ -43,6 +43,11 @@ class Textbook:
     of: dict[str, Callable[..., Any]]
     kinks: Callable[..., Sequence[Any]] = lambda t, **_: ()
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """The things that the prediction may be."""
+        return tuple(self.of)
+
 
 @dataclass(frozen=True, eq=False)
 class RowTextbook:

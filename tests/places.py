@@ -146,3 +146,28 @@ def row_tensors(loss, places, dtype) -> tuple[torch.Tensor, torch.Tensor]:
     if reads_one_number(loss):
         return prediction, target.squeeze(-1)
     return prediction, target.argmax(-1) if loss._target_coding().name == "class index" else target
+
+
+# How far off ----------------------------------------------------------------------------------------------------------
+
+
+def ways(loss) -> list[tuple[str, str]]:
+    """What prediction and target may be given as."""
+    return [(given, said) for given in CASES[loss.name].textbook.given for said in loss.TARGET_GIVEN]
+
+
+def units(loss, given, target_given, order, dtype) -> list[float]:
+    """The error at each place, in units; see ``oracle.Expected``."""
+    if reads_an_element(loss):
+        places = element_places(dtype, loss, given)
+        prediction, target = torch.tensor(places, dtype=dtype).unbind(-1)
+        expected = wanted_elements(loss, order, places, given, dtype)
+        options = {"given": given}
+    else:
+        places = row_places(loss, given, target_given, dtype)
+        prediction, target = row_tensors(loss, places, dtype)
+        expected = [e for row in wanted_rows(loss, order, places, given, target_given, dtype) for e in row]
+        options = {"given": given, **({"target_given": target_given} if len(loss.TARGET_GIVEN) > 1 else {})}
+    got = derivative(loss, order, prediction, target, **options).double().flatten().tolist()
+    info = torch.finfo(dtype)
+    return [e.units(g, info.eps, info.tiny * info.eps, info.max) for g, e in zip(got, expected, strict=True)]

@@ -1,7 +1,6 @@
 """What the documentation shows is what comes out: its blocks run, its tables are generated, the examples work."""
 
 import os
-import re
 import runpy
 import subprocess
 import sys
@@ -20,9 +19,8 @@ def test_page_shows_what_comes_out(page: Path) -> None:
     assert updated(page) == page.read_text("utf-8"), "write: python docs/generate.py"
 
 
-SECTIONS = sorted(
-    {name for page in PAGES for name in re.findall(r"<!-- generated: (\w+) -->", page.read_text("utf-8"))}
-)
+TASKS = ["catalogue_regression", "catalogue_binary", "catalogue_classes", "catalogue_distribution"]
+SECTIONS = ["losses", "words", "catalogue", *TASKS, "options", "differences", "differences_code", "exactness"]
 
 
 @pytest.mark.parametrize("name", SECTIONS)
