@@ -1,4 +1,4 @@
-"""How exact each loss is: ``python docs/exactness.py [NAME …]`` tries all, or these, and writes measured/exactness.json.
+"""How exact each loss is: ``python docs/exactness.py [NAME …]`` tries all, or these; writes measured/exactness.json.
 
 The points, the judge (mpmath) and the unit are those of ``tests/test_exactness.py``. All of the catalogue take minutes.
 """

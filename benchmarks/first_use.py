@@ -1,0 +1,79 @@
+"""What a start costs: ``python -m benchmarks.first_use`` writes ``results/first_use.md``.
+
+Two limits are held: ``import lossmith`` adds at most 0.15 s to ``import torch``, and the first value with its gradient
+of any loss is there in 60 ms, SymPy's own import apart.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import torch
+from rich.console import Console
+
+import lossmith as lm
+from benchmarks import report
+from lossmith.loss import _trace
+
+FILE = Path(__file__).parent / "results" / "first_use.md"
+ROUNDS = 9
+IMPORT = "import torch, time; start = time.perf_counter(); import lossmith; print(time.perf_counter() - start)"
+
+
+def added_by_import() -> float:
+    """Seconds that ``import lossmith`` takes where torch is imported: the median of fresh processes."""
+    runs = (
+        subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, text=True, check=True)
+        for _ in range(ROUNDS)
+    )
+    return statistics.median(float(run.stdout) for run in runs)
+
+
+def first_use(cls: type[lm.Loss]) -> tuple[float, float, float]:
+    """Seconds of the first value and gradient, of the first curvature, and of the second value and gradient."""
+    coding = cls()._target_coding()
+    example = coding.examples[0]
+    kind = torch.int64 if isinstance(example, int) else torch.float64
+    shape, target = cls()._sample(torch.tensor(example, dtype=kind))
+    prediction, targets = torch.full((2, *shape), 0.3, dtype=torch.float64), target.expand(2, *target.shape)
+    times = []
+    for _ in range(ROUNDS):
+        _trace.cache_clear()
+        loss = cls()
+        starts = [time.perf_counter()]
+        for call in (loss.value_and_gradient, loss.curvature, loss.value_and_gradient):
+            call(prediction, targets)
+            starts.append(time.perf_counter())
+        times.append([b - a for a, b in zip(starts, starts[1:], strict=False)])
+    first, bend, again = (statistics.median(column) for column in zip(*times, strict=True))
+    return first, bend, again
+
+
+def main() -> None:
+    """Measure, print, write down."""
+    lm.MSE().value_and_gradient(1.0, 0.0)  # SymPy is imported
+    lines = [
+        "| loss | first value and gradient | first curvature | value and gradient after that |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    losses = [cls for cls in lm.ALL if not cls.LATEX]  # a function of torch has nothing to derive
+    measured = {cls.name: first_use(cls) for cls in losses}
+    for name, seconds in sorted(measured.items(), key=lambda entry: -entry[1][0]):
+        lines.append(f"| {name} | " + " | ".join(f"{1e3 * s:.1f} ms" for s in seconds) + " |")
+    seconds = added_by_import()
+    facts = "".join(f"- {name}: {value}\n" for name, value in report.machine().items())
+    text = (
+        f"# What a start costs\n\nMade by `python -m benchmarks.first_use`, medians of {ROUNDS}.\n\n{facts}\n"
+        f"`import lossmith` adds {seconds:.3f} s to `import torch` ({len(lm.ALL)} losses; limit 0.15 s).\n\n"
+        "A loss is derived when it is first used (limit 60 ms, SymPy's own import apart):\n\n" + "\n".join(lines) + "\n"
+    )
+    FILE.write_text(text, encoding="utf-8")
+    Console().print(text, markup=False, highlight=False)
+
+
+if __name__ == "__main__":
+    main()
