@@ -6,6 +6,7 @@ of any loss is there in 60 ms, SymPy's own import apart.
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def first_use(cls: type[lm.Loss]) -> tuple[float, float, float]:
         for call in (loss.value_and_gradient, loss.curvature, loss.value_and_gradient):
             call(prediction, targets)
             starts.append(time.perf_counter())
-        times.append([b - a for a, b in zip(starts, starts[1:], strict=False)])
+        times.append([b - a for a, b in itertools.pairwise(starts)])
     first, bend, again = (statistics.median(column) for column in zip(*times, strict=True))
     return first, bend, again
 

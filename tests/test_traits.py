@@ -435,6 +435,7 @@ def test_measured_traits_agree_with_those_claimed(cls):
     if cls.HAS_CLASSES and math.isinf(claimed.lipschitz):
         return  # it may be the number of classes that lets slopes grow; measured with three, seen with more above
     assert found.lipschitz == pytest.approx(claimed.lipschitz, rel=0.01)
+    assert {name: getattr(found, name) for name in REFUTERS} == {name: getattr(claimed, name) for name in REFUTERS}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

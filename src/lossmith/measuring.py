@@ -11,6 +11,7 @@ from torch import Tensor
 
 from lossmith.links import IDENTITY
 from lossmith.loss import Loss
+from lossmith.targets import BINARY, SIGN
 from lossmith.traits import Traits
 
 NEAR = torch.linspace(-8, 8, 1602, dtype=torch.float64)  # an even count: 0 and other favourite kinks lie between points
@@ -22,19 +23,26 @@ def measured(loss: Loss) -> Traits:
     """The traits that slopes along straight lines through the predictions show.
 
     ``smooth`` is 0 (the slope jumps), 1 (the curvature jumps) or ``math.inf`` (neither was seen to); ``lipschitz`` is
-    ``math.inf`` where slopes still grow between 10³ and 10⁶; what it elicits is not known.
+    ``math.inf`` where slopes still grow between 10³ and 10⁶; what grows no more or dies out by then counts as bounded
+    or redescending. What it elicits is not known.
     """
     steps = torch.cat([-FAR.flip(0), NEAR, FAR])
     lines = _lines(loss)
-    slopes = [line.slope(steps) for line in lines]
+    # near 0 by itself too: a slope that ends at 10³⁰⁰ would hide what happens there
+    slopes, near = [line.slope(steps) for line in lines], [line.slope(NEAR) for line in lines]
+    convex = all(_never_falls(s) for s in (*slopes, *near))
     return Traits(
         target=loss._target_coding(),
         link=IDENTITY,
         elicits="not stated",
-        # near 0 by itself too: a slope that ends at 10³⁰⁰ would hide what happens there
-        convex=all(_never_falls(s) for s in (*slopes, *(line.slope(NEAR) for line in lines))),
+        convex=convex,
         smooth=min(line.smoothness() for line in lines),
         lipschitz=_steepest(loss, lines),
+        strictly_convex=convex and all(bool((s.diff() > 0).all()) for s in near),
+        strongly_convex=convex and all(bool((s.diff() > 1e-6 * steps.diff()).all()) for s in slopes),
+        bounded=all(line.is_bounded() for line in lines),
+        redescending=all(bool(s[[0, -1]].abs().max() <= 1e-3 * s.nan_to_num().abs().max()) for s in slopes),
+        symmetric=_mirrored(loss),
     )
 
 
@@ -65,6 +73,17 @@ class _Line:
         (curve,) = torch.autograd.grad(slope.sum(), leaf, allow_unused=True)
         return torch.zeros_like(steps) if curve is None else curve
 
+    def value(self, steps: Tensor) -> Tensor:
+        """Of the loss, shape (len(steps),)."""
+        points = self.start + steps.reshape(-1, *(1,) * self.start.dim()) * self.direction
+        value: Tensor = self.loss(points, self.target.expand(len(steps), *self.target.shape), reduction="none")
+        return value
+
+    def is_bounded(self) -> bool:
+        """Whether it grows no more between 10³ and 10⁶."""
+        near, far = (float(self.value(torch.cat([-steps, steps])).max()) for steps in (FAR[FAR <= 1e3], FAR))
+        return math.isfinite(near) and far <= near + 1e-3 * abs(near)
+
     def smoothness(self) -> float:
         """0 where the slope jumps, 1 where the curvature does, else infinite."""
         if _jumps(self.slope):
@@ -83,6 +102,26 @@ def _lines(loss: Loss, times: int = 1) -> list[_Line]:
             start, direction = torch.randn(2, *shape, generator=generator, dtype=torch.float64)
             lines.append(_Line(loss, target, start, direction / direction.abs().max()))
     return lines
+
+
+def _mirrored(loss: Loss) -> bool:
+    """Whether an error and its mirror image cost the same; of several predictions of one number it is not asked."""
+    coding, generator = loss._target_coding(), torch.Generator().manual_seed(1)
+    for example in coding.examples:
+        kind = None if isinstance(example, int) else torch.float64
+        shape, target = loss._sample(torch.tensor(example, dtype=kind))
+        x = torch.randn(8, *shape, generator=generator, dtype=torch.float64)
+        t = target.expand(8, *target.shape)
+        if loss.HAS_CLASSES:
+            order = torch.roll(torch.arange(x.shape[-1]), 1)
+            image = x[..., order], t[..., order] if t.dim() == x.dim() else order.argsort()[t]
+        elif x.shape != t.shape:
+            return False
+        else:
+            image = {SIGN: (-x, -t), BINARY: (-x, 1 - t)}.get(coding, (2 * t - x, t))
+        if not torch.allclose(loss(x, t, reduction="none"), loss(*image, reduction="none"), rtol=1e-9):
+            return False
+    return True
 
 
 def _jumps(function: Callable[[Tensor], Tensor]) -> bool:
