@@ -14,22 +14,35 @@ from lossmith.comparing.defaults import default_losses
 from lossmith.errors import TargetError
 
 LOSSES = {cls.__name__: cls() for cls in lm.ALL}
-REAL = {"MSE", "MAE", "Huber", "LogCosh", "Quantile"}
-YES_OR_NO = {"BinaryCrossEntropy", "Hinge", "SquaredHinge", *REAL}
-ROWS = {"CrossEntropy", "CategoricalCrossEntropy", "KLDivergence"}
-READABLE = {
-    "real": REAL,
-    "positive": {*REAL, "Poisson"},
-    "count": {*REAL, "Poisson"},
-    "proportion": {*REAL, "Poisson", "BinaryCrossEntropy"},
-    "binary": YES_OR_NO,
-    "margin": YES_OR_NO,
-    "classes": {*YES_OR_NO, *ROWS, "SparseCategoricalCrossEntropy"},
-    "one_hot": {*YES_OR_NO, *ROWS, "SparseCategoricalCrossEntropy"},
-    "distribution": {*REAL, *ROWS, "BinaryCrossEntropy"},
-    "multi_label": YES_OR_NO,
+# By kind of task: the codings of targets that can be made of it.
+LABELS = {"real", "binary", "sign"}
+ROWS = {"class rows", "class index or rows", "distribution"}
+CODINGS = {
+    "real": {"real"},
+    "positive": {"real", "count", "positive"},
+    "count": {"real", "count"},
+    "proportion": {"real", "count", "binary"},
+    "binary": LABELS,
+    "margin": LABELS,
+    "classes": {*LABELS, *ROWS, "class index", "multi-label"},
+    "one_hot": {*LABELS, *ROWS, "class index", "multi-label"},
+    "distribution": {"real", "binary", "multi-label", *ROWS},
+    "multi_label": {*LABELS, "multi-label"},
 }
-PAIRS = [(kind, name) for kind in KINDS for name in LOSSES if name in READABLE[kind]]
+SEVERAL = lm.Likelihood | lm.Setwise  # scores for one target, or a whole set
+
+
+def reads(loss, kind):
+    one_each = not isinstance(loss, SEVERAL) and (loss.HAS_CLASSES or not isinstance(loss, lm.Axiswise))
+    grouped = loss.HAS_CLASSES and kind not in ("classes", "one_hot", "distribution", "multi_label")
+    ordered = getattr(loss, "MORE_CLASSES", 0)
+    return one_each and not grouped and not ordered and loss.traits.target.name in CODINGS[kind]
+
+
+READABLE = {kind: {name for name, loss in LOSSES.items() if reads(loss, kind)} for kind in CODINGS}
+LIKE = {(x.traits.target, x.traits.link, x.traits.elicits, x.HAS_CLASSES): name for name, x in reversed(LOSSES.items())}
+KNOWN = {"MSE", "MAE", "Quantile", "Poisson", "BinaryCrossEntropy", "Hinge", "SquaredHinge", "CrossEntropy"}
+PAIRS = [(kind, name) for kind in KINDS for name in sorted({*LIKE.values(), *KNOWN} & READABLE[kind])]
 
 
 def best_constant_scores(loss, target, outputs):
@@ -103,11 +116,10 @@ def test_what_estimates_a_quantile_gives_it_in_the_targets_own_units(kind, name,
     assert below[0] <= (quantile or 0.8) <= below[1] + 1e-9
 
 
+OF_ROWS = ("CategoricalCrossEntropy", "CrossEntropy", "KLDivergence")
 CHANCES = [(kind, name) for kind in ("binary", "margin", "multi_label") for name in ("BinaryCrossEntropy", "MSE")]
-CHANCES += [
-    (kind, name) for kind in ("classes", "one_hot") for name in (*sorted(ROWS), "SparseCategoricalCrossEntropy")
-]
-CHANCES += [("distribution", name) for name in sorted(ROWS)]
+CHANCES += [(kind, name) for kind in ("classes", "one_hot") for name in (*OF_ROWS, "SparseCategoricalCrossEntropy")]
+CHANCES += [("distribution", name) for name in OF_ROWS]
 CHANCES += [(kind, name) for kind in ("classes", "distribution") for name in ("MSE", "BinaryCrossEntropy")]
 
 

@@ -3,9 +3,7 @@
 The bound is 4 units in float64 and 8 in float32, a unit being eps·(|f| + Σ|x·∂f/∂x|). It is not to be widened.
 """
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,7 +27,6 @@ from places import (
     wanted_rows,
 )
 
-ROOT = Path(__file__).resolve().parent.parent
 DTYPES = (torch.float64, torch.float32)
 ELEMENTWISE = [loss for loss in CONFIGURED if reads_an_element(loss)]
 OF_ROWS = [loss for loss in CONFIGURED if not reads_an_element(loss)]
@@ -43,14 +40,6 @@ ROW_CALLS = [
 
 def bound_of(loss, dtype) -> float:
     return CASES[loss.name].bound[DTYPES.index(dtype)]
-
-
-@pytest.mark.parametrize("cls", lm.ALL, ids=lambda cls: cls.name)
-def test_the_page_shows_errors_within_the_bounds(cls):
-    measured = json.loads((ROOT / "docs" / "measured" / "exactness.json").read_text("utf-8"))
-    assert cls.name in measured, f"write: python docs/exactness.py {cls.name}"
-    for bound, worst in zip(CASES[cls.name].bound, measured[cls.name].values(), strict=True):
-        assert max(worst.values()) <= bound
 
 
 @pytest.mark.parametrize("cls", lm.ALL, ids=lambda cls: cls.name)

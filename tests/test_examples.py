@@ -1,5 +1,6 @@
 """What the documentation shows is what comes out: its blocks run, its tables are generated, the examples work."""
 
+import json
 import os
 import runpy
 import subprocess
@@ -7,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+import lossmith as lm
+from catalogue import CASES
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -27,6 +31,14 @@ SECTIONS = ["losses", "words", "catalogue", *TASKS, "options", "differences", "d
 def test_section_is_generated(name: str) -> None:
     section = runpy.run_path(str(ROOT / "docs" / "generate.py"))["section"]
     assert len(section(name).splitlines()) > 5
+
+
+@pytest.mark.parametrize("cls", lm.ALL, ids=lambda cls: cls.name)
+def test_the_page_shows_errors_within_the_bounds(cls: type[lm.Loss]) -> None:
+    measured = json.loads((ROOT / "docs" / "measured" / "exactness.json").read_text("utf-8"))
+    assert cls.name in measured, f"write: python docs/exactness.py {cls.name}"
+    for bound, worst in zip(CASES[cls.name].bound, measured[cls.name].values(), strict=True):
+        assert max(worst.values()) <= bound
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

@@ -20,6 +20,8 @@ _ESTIMATES = {
     "probability, reweighted": "a probability shifted towards the heavier class",
     "probability, smoothed": "a probability pulled towards an even one",
     "majority label": "the more probable label, no probability",
+    "order of probabilities": "the order of the probabilities, not themselves",
+    "nothing": "nothing of its own",
 }
 
 
@@ -47,7 +49,7 @@ class Recommendation:
     def __post_init__(self) -> None:
         if not self.estimates:
             elicited = self.loss.traits.elicits
-            object.__setattr__(self, "estimates", _ESTIMATES.get(elicited, elicited))
+            object.__setattr__(self, "estimates", _ESTIMATES.get(elicited, f"the {elicited}"))
 
     def criterion(self) -> Criterion:
         """The loss as a module of torch, with its class weights."""

@@ -15,6 +15,8 @@ from lossmith import targets
 from lossmith.comparing.data import Splits
 from lossmith.comparing.predictions import Floats, Predictions
 from lossmith.errors import TargetError
+from lossmith.families import Setwise
+from lossmith.families.classes import OverClasses
 from lossmith.links import IDENTITY, LOGIT, SOFTMAX
 from lossmith.loss import Loss
 from lossmith.targets import Coding
@@ -86,6 +88,12 @@ _READ: dict[str, dict[Coding, Recode]] = {
 def check_fits(loss: Loss, splits: Splits) -> None:
     """Raise a ``TargetError`` where a loss cannot read the target of this task."""
     task, coding = splits.task, loss.traits.target
+    several = loss.HAS_AXIS != loss.HAS_CLASSES or (isinstance(loss, OverClasses) and loss.MORE_CLASSES > 0)
+    if several or isinstance(loss, Setwise):
+        raise TargetError(
+            f"{loss.name} reads several scores for one target, or a whole set at once; what is trained here gives one "
+            "score for each number, label or class. Take losses of a single score."
+        )
     readable = _READ[task.group]
     if coding not in readable:
         raise TargetError(
@@ -133,6 +141,9 @@ def _logits(loss: Loss, scores: Tensor, is_exclusive: bool) -> Tensor | None:
         return scores
     if traits.link == LOGIT:
         return logsigmoid(scores) if is_exclusive else scores
+    if traits.proper and traits.link.bounded:  # else finite scores would be certain
+        means = traits.link.to_mean(scores).clamp(_SURE, 1 - _SURE)
+        return means.log() if is_exclusive else means.logit()
     if traits.link != IDENTITY or traits.elicits != "mean":
         return None
     return scores.clamp(_SURE, 1).log() if is_exclusive else ((scores + 1) / 2).clamp(_SURE, 1 - _SURE).logit()
