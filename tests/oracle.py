@@ -68,15 +68,20 @@ class Expected:
     """The value, slope or curvature wanted, with what an error is counted in.
 
     Args:
-        wanted: the numbers that are right: one, but two at a seam where the curvature jumps.
+        wanted: the numbers that are right: one, but several for the curvature at a seam or a kink.
         size: |f| + Σ |x·∂f/∂x| over the prediction and the target: eps times this is one unit.
+        slope: |∂f/∂x| by the prediction: what its last subnormal is worth.
     """
 
     wanted: tuple[Any, ...]
     size: Any
+    slope: Any = 0
 
     def units(self, got: float, eps: float, tiny: float, largest: float) -> float:
-        """How many units ``got`` is off; less than one subnormal is nothing, and what is too large must be infinite."""
+        """How many units ``got`` is off; what is too large must be infinite.
+
+        Less than one subnormal of the value, or of the prediction, is nothing.
+        """
         return min(self._units_of(w, got, eps, tiny, largest) for w in self.wanted)
 
     def _units_of(self, wanted: Any, got: float, eps: float, tiny: float, largest: float) -> float:
@@ -84,7 +89,7 @@ class Expected:
             return 0.0 if mpf(got) == (inf if wanted > 0 else -inf) else float("inf")
         if got != got or abs(got) == float("inf"):
             return float("inf")
-        off = max(abs(mpf(got) - wanted) - mpf(tiny), mpf(0))
+        off = max(abs(mpf(got) - wanted) - mpf(tiny) * (1 + self.slope), mpf(0))
         return float(off / (mpf(eps) * self.size)) if off else 0.0
 
 
@@ -113,11 +118,12 @@ def element(
             wanted = _at_a_kink(f, at, order)
             return Expected(wanted, max(abs(w) for w in wanted))
         derivative = _derivative(f, at, order)
-        size = abs(derivative) + abs(_derivative(f, at * (1 + STEP), order) - derivative) / STEP
+        by_x = abs(_derivative(f, at * (1 + STEP), order) - derivative) / STEP
+        size = abs(derivative) + by_x
         if t not in (0.0, 1.0, -1.0) or fixed.get("label_smoothing"):  # a label as it stands has no error
             moved = target * (1 + STEP)
             size += abs(_derivative(lambda v: f(v, moved), at, order) - derivative) / STEP
-        return Expected((derivative,), size)
+        return Expected((derivative,), size, by_x / abs(at) if at else 0)
 
 
 def _derivative(f: Callable[[Any], Any], x: Any, order: int) -> Any:
@@ -125,14 +131,16 @@ def _derivative(f: Callable[[Any], Any], x: Any, order: int) -> Any:
 
 
 def _at_a_kink(f: Callable[[Any], Any], x: Any, order: int) -> tuple[Any, ...]:
-    """The convention: of all subgradients the one nearest 0, and no curvature; at a seam either side's curvature."""
+    """The convention: of all subgradients the one nearest 0; the curvature of either side, at a kink also none."""
     if order == 0:
         return (f(x),)
     left, right = (mp_diff(f, x, 1, direction=d) for d in (-1, 1))
-    if abs(left - right) < SAME:
-        return (left,) if order == 1 else tuple(mp_diff(f, x, order, direction=d) for d in (-1, 1))
+    is_seam = abs(left - right) < SAME
     if order == 2:
-        return (mpf(0),)
+        sides = tuple(mp_diff(f, x, order, direction=d) for d in (-1, 1))
+        return sides if is_seam else (*sides, mpf(0))
+    if is_seam:
+        return (left,)
     return (min(left, right, key=abs) if left * right > 0 else mpf(0),)
 
 

@@ -22,7 +22,7 @@ from hostile_grid import (
     log_rows,
 )
 
-CONFIGURED = [loss for case in CASES.values() for loss in case.settings]
+CONFIGURED = [loss for case in CASES.values() for loss in (*case.settings, *case.beyond)]
 LEGAL = {"scores": math.isfinite, "probabilities": lambda p: 0 < p < 1, "log_probabilities": lambda x: x < 0}
 SEVERAL = (-40.0, -1.0, 1e-8, 0.3, 7.0)  # predictions of one element, each with each
 

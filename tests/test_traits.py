@@ -108,7 +108,7 @@ def refutes_strict_convexity(loss):
 
 def refutes_strong_convexity(loss):
     """Whether the curvature comes near 0 somewhere."""
-    return min(bend for far in (1, 1000) for bend, _ in bends(loss, far)) < 1e-6
+    return min(bend for far in (1, 1000, 10**30) for bend, _ in bends(loss, far)) < 1e-6
 
 
 def lines(loss):
@@ -233,7 +233,7 @@ def test_the_lipschitz_constant_holds_and_is_reached(loss):
 
 @pytest.mark.parametrize("loss", [x for x in LOSSES if isinstance(CASES[x.name].textbook, Textbook)], ids=ids)
 def test_smoothness_is_as_claimed(loss):
-    """Differences of the slope (0 claimed: must jump) and of the curvature (1 claimed: must jump) over 1e-9."""
+    """A difference of the slope (0 claimed) or of the curvature (1 claimed) that stays as the step gets smaller."""
     numbers = [x for x in dataclasses.asdict(loss).values() if isinstance(x, float)]
     fixed = {f.name: getattr(loss, f.name) for f in dataclasses.fields(loss)}
     jump = {0: False, 1: False}
@@ -241,11 +241,11 @@ def test_smoothness_is_as_claimed(loss):
         kinks = [float(k) for k in CASES[loss.name].textbook.kinks(target, **fixed)]
         kinks = np.unique([-1.0, 0.0, 1.0, *numbers, *(-x for x in numbers), *kinks])
         kinks = kinks[kinks > loss.traits.link.low]
-        step, t = 1e-9, np.full_like(kinks, target)
+        t = np.full_like(kinks, target)
         for order, f in ((0, loss.gradient), (1, loss.curvature)):
-            above, below = f(kinks + step, t), f(kinks - step, t)
-            size = min(1.0, max(np.nanmax(np.abs(f(far * kinks, t))) for far in (2, 3)))
-            jump[order] |= bool(np.nanmax(np.abs(above - below)) > 1e-3 * size)
+            near, wide = (np.abs(f(kinks + step, t) - f(kinks - step, t)) for step in (1e-9, 1e-7))
+            size = np.nanmax(np.abs(f(kinks + 1e-9, t)))
+            jump[order] |= bool(np.any(near > np.maximum(wide / 2, 1e-6 * size)))
     # jumps of a third derivative are beyond what differences show
     assert (0 if jump[0] else 1 if jump[1] else math.inf) == (
         loss.traits.smooth if loss.traits.smooth < 2 else math.inf
@@ -275,9 +275,9 @@ def centre(loss, y):
 
 
 def mode(loss, y):
-    """The best of a fine grid, by the textbook alone."""
+    """The best of a fine grid, the targets among it, by the textbook alone."""
     f = book_of(loss)
-    grid = np.linspace(y.min(), y.max(), 400)
+    grid = np.sort([*np.linspace(y.min(), y.max(), 400), *y])
     for _ in range(3):
         costs = [sum(f([mpf(float(c))], [mpf(v)]) for v in y) for c in grid]
         best = int(np.argmin([float(c) for c in costs]))
@@ -302,6 +302,7 @@ STATISTICS = {
     "quantile": (lambda loss, y: np.quantile(y, loss.level, method="inverted_cdf"), 1e-12),
     "expectile": (expectile, 1e-12),
     "centre": (centre, 1e-9),
+    "deepest centre": (mode, 1e-3),
     "mode": (mode, 1e-3),
 }
 OF_NUMBERS = [x for x in LOSSES if x.traits.task == "regression"]

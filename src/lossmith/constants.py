@@ -52,23 +52,38 @@ def _halved(holds: Callable[[Tensor], Tensor], low: Tensor, high: Tensor) -> Ten
         low = torch.where(inside & ~true, middle, low)
 
 
-def least_among(value: Callable[[Tensor], Tensor], candidates: Tensor, rounds: int = 8) -> Tensor:
-    """The least value of each column of a function that need not be convex: a grid, made finer around its best point.
+def least_among(
+    value: Callable[[Tensor], Tensor], slope: Callable[[Tensor], Tensor], candidates: Tensor, rounds: int = 1
+) -> Tensor:
+    """Where each column of a function that need not be convex has its least value: on a grid, then by its slope.
 
     Args:
         value: of a row of constants, one number a column.
-        candidates: the first grid, ascending, shape (K, …).
-        rounds: how often the grid is made finer, by K/2 each time.
+        slope: its derivative.
+        candidates: the first grid, ascending, shape (K, …); kinks that may be the best point are among them.
+        rounds: how often a finer grid is laid between the neighbours of the best point.
     """
     grid = candidates
-    for _ in range(rounds):
+    for finer in range(rounds + 1):
         values = torch.stack([value(row) for row in grid])
-        best = values.argmin(0, keepdim=True)
-        low = grid.gather(0, (best - 1).clamp(min=0))
-        high = grid.gather(0, (best + 1).clamp(max=len(grid) - 1))
-        steps = torch.linspace(0, 1, len(grid), dtype=grid.dtype).reshape(-1, *(1,) * (grid.dim() - 1))
-        grid = low + (high - low) * steps
-    return grid[len(grid) // 2]
+        index = values.argmin(0, keepdim=True)
+        best = grid.gather(0, index)
+        low, high = (grid.gather(0, (index + k).clamp(0, len(grid) - 1)) for k in (-1, 1))
+        if finer < rounds:
+            steps = torch.linspace(0, 1, len(grid) // 2, dtype=grid.dtype).reshape(-1, *(1,) * (grid.dim() - 1))
+            grid = torch.cat([low + (best - low) * steps, best + (high - best) * steps])
+    found = _halved(lambda c: slope(c) >= 0, low[0], high[0])
+    least = values.amin(0)  # NaN where a value is
+    as_good = value(found) <= least + 1e-12 * least.abs()
+    return torch.where(least.isnan(), torch.nan, torch.where(as_good, found, best[0]))
+
+
+def spread_over(numbers: Tensor, count: int = 513) -> Tensor:
+    """Candidates for the best constant, ascending: the numbers themselves (some, of very many) and some in between."""
+    between = torch.linspace(0, 1, count, dtype=numbers.dtype)
+    own = torch.linspace(0, 1, min(len(numbers), count), dtype=numbers.dtype)
+    quantiles = numbers.nanquantile(between, dim=0), numbers.nanquantile(own, dim=0, interpolation="nearest")
+    return torch.cat(quantiles).sort(0).values
 
 
 def least_on_the_line(value: Callable[[Tensor], Tensor], slope: Callable[[Tensor], Tensor], like: Tensor) -> Tensor:

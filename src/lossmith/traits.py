@@ -23,7 +23,8 @@ class Traits:
         target: how its targets are coded.
         link: from the raw score to what the score means.
         elicits: the statistic of the target that the best prediction equals: ``"mean"``, ``"median"``,
-            ``"quantile"``, ``"expectile"``, ``"mode"``, ``"centre"`` (where its own pulls balance), ``"probability"``,
+            ``"quantile"``, ``"expectile"``, ``"mode"``, ``"centre"`` (where its own pulls balance), ``"deepest
+            centre"`` (of several where they do, the one of least loss), ``"probability"``,
             ``"majority label"``, ``"order of probabilities"``, or another in words.
         convex: in the prediction (in all of an element's scores at once).
         smooth: how many continuous derivatives it has in the prediction: 0, 1, 2 … or ``math.inf``.

@@ -9,6 +9,7 @@ from catalogue import (
     margins,
     multiclass_margins,
     regression,
+    robust,
     smooth_margins,
 )
 from catalogue.case import Case
@@ -22,5 +23,6 @@ CASES: dict[str, Case] = {
     **margins.CASES,
     **multiclass_margins.CASES,
     **regression.CASES,
+    **robust.CASES,
     **smooth_margins.CASES,
 }

@@ -46,6 +46,7 @@ class Case:
         row_targets: from a configured loss, the rows of targets at which a row is tried, in the place of the usual ones
             of its coding.
         bound: the units that an error may have in float64 and in float32; wider ones need a reason beside them.
+        beyond: more of them, so near a limit of the parameters that no measured trait would tell them from it.
         statistic: what the best constant prediction is for a sample, where ``traits.elicits`` is no common word.
     """
 
@@ -58,4 +59,5 @@ class Case:
     rows: tuple[tuple[float, ...], ...] | None = None
     row_targets: Callable[[lm.Loss], tuple[tuple[float, ...], ...]] | None = None
     bound: tuple[float, float] = (4.0, 8.0)
+    beyond: tuple[lm.Loss, ...] = ()
     statistic: Callable[..., Any] | None = None

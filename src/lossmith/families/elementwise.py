@@ -63,8 +63,8 @@ class Elementwise(Loss):
 
         if traits.task == "binary":
             return constants.least_on_the_line(value, slope, targets[0])
-        levels = torch.linspace(0, 1, 513, dtype=torch.float64)
-        return constants.least_among(value, torch.quantile(targets, levels, dim=0))
+        present = targets if weights is None else torch.where(weights == 0, torch.nan, targets)
+        return constants.least_among(value, slope, constants.spread_over(present))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,7 @@ __all__ = [
     "log_sigmoid",
     "minus",
     "power",
+    "saturating_square",
     "sech2",
     "sigmoid",
     "sign",
@@ -220,7 +221,7 @@ log1p_square: Word = Word(
 )
 _cauchy_pull: Word = Word(
     "cauchy_pull",  # x/(1 + x²); its own slope is (1 − x²)/(1 + x²)²
-    slopes=(lambda x: _cauchy_bell(x) * (_cauchy_bell(x) - x * _cauchy_pull(x)),),
+    slopes=(lambda x: _cauchy_bell(x) * (_cauchy_bell(x) - saturating_square(x)),),
     stable=lambda x: _either_side_of_1(x, lambda a: a / (1 + a**2), lambda a: 1 / a / (1 + (1 / a) ** 2)) * sign(x),
     textbook=lambda x: x / (1 + x**2),
 )
@@ -231,6 +232,12 @@ _cauchy_bell: Word = Word(
     textbook=lambda x: 1 / (1 + x**2),
 )
 arctan: Word = Word("arctan", slopes=(lambda x: _cauchy_bell(x),), textbook=lambda x: _sympy().atan(x))
+saturating_square: Word = Word(
+    "saturating_square",  # x²/(1 + x²)
+    slopes=(lambda x: 2 * _cauchy_pull(x) * _cauchy_bell(x),),
+    stable=lambda x: _either_side_of_1(x, lambda a: a**2 / (1 + a**2), lambda a: 1 / (1 + (1 / a) ** 2)),
+    textbook=lambda x: x**2 / (1 + x**2),
+)
 hyperbola: Word = Word(
     "hyperbola",  # √(1 + x²) − 1, which cancels near 0
     slopes=(lambda x: _hyperbola_pull(x),),

@@ -10,6 +10,7 @@ from lossmith.losses import (
     margins,
     multiclass_margins,
     regression,
+    robust,
     smooth_margins,
 )
 from lossmith.losses.amounts import *
@@ -20,6 +21,7 @@ from lossmith.losses.divergences import *
 from lossmith.losses.margins import *
 from lossmith.losses.multiclass_margins import *
 from lossmith.losses.regression import *
+from lossmith.losses.robust import *
 from lossmith.losses.smooth_margins import *
 
 __all__ = ["ALL"]
@@ -31,6 +33,7 @@ __all__ += divergences.__all__
 __all__ += margins.__all__
 __all__ += multiclass_margins.__all__
 __all__ += regression.__all__
+__all__ += robust.__all__
 __all__ += smooth_margins.__all__
 
 ALL: tuple[type[Loss], ...] = (
@@ -44,6 +47,13 @@ ALL: tuple[type[Loss], ...] = (
     EpsilonInsensitive,
     SquaredEpsilonInsensitive,
     Expectile,
+    Cauchy,
+    GemanMcClure,
+    Welsch,
+    Tukey,
+    Charbonnier,
+    Wing,
+    Barron,
     Poisson,
     NegativeBinomial,
     Gamma,

@@ -14,18 +14,25 @@ def _from_torch(function: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[A
     return lambda x: function(torch.as_tensor(np.asarray(x))).numpy()
 
 
-def _either(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A Python number stays one: NumPy's own would turn all that it meets into float64."""
-    return lambda x: float(function(x)) if isinstance(x, float | int) else function(x)
+def _either(of_array: Callable[..., Any]) -> Callable[..., Any]:
+    """Of hyper-parameters alone a Python number: one of NumPy's would raise float32 to float64."""
+
+    def either(*arguments: Any) -> Any:
+        value = of_array(*arguments)
+        return value.item() if all(isinstance(x, float | int) for x in arguments) else value
+
+    return either
 
 
 def _where(condition: Any, a: Any, b: Any, like: Any) -> Any:
+    if isinstance(condition, bool):  # a comparison of hyper-parameters alone
+        return a if condition else b
     return np.where(condition, like.dtype.type(a) if isinstance(a, float | int) else a, b)
 
 
 _WORDS: dict[str, Callable[..., Any]] = {
     "abs": _either(np.abs),
-    "arctan": np.arctan,
+    "arctan": _either(np.arctan),
     "digamma": _from_torch(torch.digamma),
     "erf": _from_torch(torch.erf),
     "exp": _either(np.exp),
@@ -34,7 +41,7 @@ _WORDS: dict[str, Callable[..., Any]] = {
     "log": _either(np.log),
     "log1p": _either(np.log1p),
     "minus": lambda a, b, like: _where(np.equal(a, np.inf), np.inf, a - b, like),
-    "power": np.power,
+    "power": _either(np.power),
     "sign": _either(np.sign),
     "sqrt": _either(np.sqrt),
     "tanh": _either(np.tanh),
