@@ -321,6 +321,18 @@ def test_the_minimiser_is_the_statistic_that_is_elicited(loss):
     assert loss.traits.link.to_mean(torch.tensor(best)).item() == pytest.approx(statistic(loss, y), rel=tolerance)
 
 
+BALANCED = [x for x in OF_NUMBERS if x.traits.elicits in ("centre", "deepest centre", "mode")]
+
+
+@pytest.mark.parametrize("loss", BALANCED, ids=ids)
+def test_pulls_balance_once_where_a_centre_is_elicited_and_else_in_each_of_two_groups(loss):
+    y = np.array([-1.0, 0.0, 0.3, 1.0, 2e3, 2e3 + 1])
+    places = np.concatenate([np.linspace(-2, 2, 101), np.linspace(3, 2e3 - 3, 500), 2e3 + np.linspace(-2, 2, 101)])
+    pull = sum(loss.gradient(places, np.full_like(places, target)) for target in y)
+    signs = np.sign(pull[np.abs(pull) > 1e-12])
+    assert (np.sum(signs[1:] > signs[:-1]) > 1) == (loss.traits.elicits != "centre")
+
+
 def best_scores(loss, p):
     """Of many samples of which the share ``p`` is a yes."""
     labels = [1.0, 0.0] if loss.traits.target is BINARY else [1.0, -1.0]
