@@ -28,7 +28,7 @@ FLOORS = (
     {"loss"},
     {"families"},
     {"losses"},
-    {"criterion", "catalogue", "datasets", "page"},
+    {"criterion", "catalogue", "learned", "datasets", "page"},
     {"reading"},
     {"explaining", "choosing", "comparing"},
     {"cli"},
