@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import lossmith as lm
 from lossmith.call import ANY_GIVEN, Given
+from lossmith.catalogue import select
 from lossmith.errors import LossmithError
 
 
@@ -65,7 +65,7 @@ def wanted_traits(task: str | None, target: str | None, traits: Sequence[str]) -
         {'task': 'regression', 'robust': True, 'convex': False}
     """
     wanted: dict[str, Any] = {}
-    losses = lm.select()
+    losses = select()
     for name, value, known in (
         ("task", task, sorted({loss.traits.task for loss in losses})),
         ("target", target, sorted({loss.traits.target.name for loss in losses})),

@@ -71,8 +71,8 @@ class ArcFace(torch.nn.Module):
         cosines = self._cosines(embeddings)
         if target.shape != embeddings.shape[:-1]:
             raise ShapeError(
-                f"embeddings have shape {tuple(embeddings.shape)}, target has shape {tuple(target.shape)}; class indices "
-                f"of shape {tuple(embeddings.shape[:-1])} are expected"
+                f"embeddings have shape {tuple(embeddings.shape)}, target has shape {tuple(target.shape)}; class "
+                f"indices of shape {tuple(embeddings.shape[:-1])} are expected"
             )
         labels = (
             target.long().unsqueeze(-1).clamp(0, cosines.shape[-1] - 1)
