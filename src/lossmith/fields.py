@@ -87,3 +87,8 @@ def check_fields(loss: Any) -> None:
             if getattr(loss, field.name) not in choices:
                 given = f"{type(loss).__name__}({field.name}={getattr(loss, field.name)!r})"
                 raise ParameterError(f"{given}: one of {', '.join(map(repr, choices))} is expected")
+
+
+def written(value: Any) -> str:
+    """A field's value as it is written: a function by its name."""
+    return f"{value.__module__}.{value.__qualname__}" if hasattr(value, "__qualname__") else repr(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 from lossmith.errors import ShapeError
@@ -74,3 +75,8 @@ def labels_or_rows(prediction: Tensor, target: Tensor, axis: int) -> bool:
         f"prediction has shape {whole} with the classes on axis {axis}, target {shape}; expected are {without} for "
         f"class indices or {whole} for a row over the classes: {remedy}"
     )
+
+
+def one_hot(labels: Tensor, classes: int) -> Tensor:
+    """Rows over the classes from labels, shape (…, C): booleans, True for the class that a label names."""
+    return labels.unsqueeze(-1) == torch.arange(classes, device=labels.device)

@@ -73,3 +73,50 @@ HALF_LOGIT = Link("half-logit", _half_log_odds, _sigmoid_of_twice, bounded=True)
 LINEAR = Link("linear", _line, _share_of_line, bounded=False)  # a probability from a score between −1 and 1
 ARCTAN = Link("arctan", _tangent, _angle, bounded=False)  # a probability from a score between ±tan ½
 SOFTMAX = Link("softmax", torch.log, _softmax, bounded=True)
+
+
+def thresholded(scores: Tensor, power: int) -> Tensor:
+    """The scores, divided by ``power``, less the threshold at which Σ max(0, ·)^power over the last axis is 1.
+
+    Those below it stand for a probability of exactly 0. The threshold follows from the scores above it alone, which
+    sorting finds; so the derivatives, of any order, are those of a closed form. They are exact for one score far above
+    all others, as its own is minus the sum of the others'.
+    """
+    index = scores.argmax(-1, keepdim=True)
+    top = scores.gather(-1, index)
+    is_level = (torch.arange(scores.shape[-1], device=scores.device) == index) | ((scores == top) & (top == torch.inf))
+    below = torch.where(is_level, 0, scores - top) / power
+    held = _support(below.detach(), power)
+    count = held.sum(-1, keepdim=True).to(below.dtype)
+    mean = torch.where(held, below, 0).sum(-1, keepdim=True) / count
+    if power == 1:
+        return below - mean + 1 / count
+    spread = torch.where(held, below - mean, 0).square().sum(-1, keepdim=True)
+    return below - mean + ((1 - spread) / count).sqrt()
+
+
+def _support(below: Tensor, power: int) -> Tensor:
+    """Which scores, the largest of them 0, are above the threshold; it is not below −1."""
+    ordered = below.clamp(min=-2).sort(-1, descending=True).values
+    counts = torch.arange(1, below.shape[-1] + 1, dtype=below.dtype, device=below.device)
+    mean = ordered.cumsum(-1) / counts
+    spread = ordered.square().cumsum(-1) - counts * mean.square()
+    reach = 1 / counts if power == 1 else ((1 - spread) / counts).clamp(min=0).sqrt()
+    last = (ordered > mean - reach).sum(-1, keepdim=True) - 1
+    return below > (mean - reach).gather(-1, last.clamp(min=0))
+
+
+def _sparsemax(scores: Tensor) -> Tensor:
+    return thresholded(scores, 1).relu()
+
+
+def _entmax15(scores: Tensor) -> Tensor:
+    return thresholded(scores, 2).relu().square()
+
+
+def _twice_root(p: Tensor) -> Tensor:
+    return 2 * p.sqrt()
+
+
+SPARSEMAX = Link("sparsemax", _same, _sparsemax, bounded=False)  # a class of probability 0 needs no score of −∞
+ENTMAX15 = Link("1.5-entmax", _twice_root, _entmax15, bounded=False)

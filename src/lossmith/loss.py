@@ -17,7 +17,7 @@ from torch import Tensor
 from lossmith.arrays import Array, Result, compute_dtype, result_of, tensor_of
 from lossmith.call import OPTIONS, Aligned, Batch, Elements, Given, Options, check_given, check_scores, neutral
 from lossmith.errors import DefinitionError, LossmithError, PredictionError, ShapeError, TargetError, WeightError
-from lossmith.fields import check_fields, scalars
+from lossmith.fields import check_fields, scalars, written
 from lossmith.formula.derive import Formula
 from lossmith.kernels import pointwise
 from lossmith.kernels.dispatch import at_compile_time, may_read_values
@@ -180,7 +180,7 @@ class Loss(ABC):
     def configuration(self) -> str:
         """The hyper-parameters that are not at their defaults, as they are written: ``"delta=0.5"``, or nothing."""
         fields = ((field.name, getattr(self, field.name), field.default) for field in dataclasses.fields(self))
-        return ", ".join(f"{name}={value!r}" for name, value, usual in fields if value != usual)
+        return ", ".join(f"{name}={written(value)}" for name, value, usual in fields if value != usual)
 
     @property
     def summary(self) -> str:
@@ -246,7 +246,11 @@ class Loss(ABC):
 
     def _target_coding(self) -> Coding:
         """How targets are coded: as the traits claim, or as the family has it where nothing is claimed."""
-        return self.TARGET if type(self).traits is Loss.traits else self.traits.target
+        return self.traits.target if self._claims_traits() else self.TARGET
+
+    def _claims_traits(self) -> bool:
+        """Whether its traits are claimed. Else they are measured by calling it, so a call must not ask for them."""
+        return type(self).traits is not Loss.traits
 
     # From a call to a batch ------------------------------------------------------------------------------------------
 
@@ -281,7 +285,7 @@ class Loss(ABC):
             coding.check(batch.target, type(self).__name__)
         if batch.given != "scores":
             check_given(batch.prediction.detach(), batch.given, rows=self.HAS_CLASSES, loss_name=type(self).__name__)
-        elif type(self).traits is not Loss.traits and self.traits.link.low > -math.inf:
+        elif self._claims_traits() and self.traits.link.low > -math.inf:
             check_scores(batch.prediction.detach(), self.traits.link, repr(self))
 
     def _given(self, option: str, value: Given, allowed: tuple[Given, ...]) -> Given:

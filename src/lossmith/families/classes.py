@@ -18,7 +18,7 @@ from lossmith.formula import exp, expm1, log
 from lossmith.formula.terms import Term
 from lossmith.kernels import pointwise, rows
 from lossmith.kernels.dispatch import at_compile_time, may_read_values
-from lossmith.layouts import class_axis, labels_or_rows
+from lossmith.layouts import class_axis, labels_or_rows, one_hot
 from lossmith.loss import Loss
 from lossmith.targets import CLASS_INDEX, CLASS_ROWS, CLASSES, DISTRIBUTION, MULTI_LABEL, Coding
 
@@ -163,8 +163,7 @@ class Rowwise(OverClasses):
             return self._of_indices(batch)
         target = batch.target
         if batch.is_index:
-            classes = torch.arange(batch.prediction.shape[-1], device=target.device)
-            target = (target.unsqueeze(-1) == classes).to(batch.prediction.dtype)
+            target = one_hot(target, batch.prediction.shape[-1]).to(batch.prediction.dtype)
         counts = None if batch.class_weight is None else (target * batch.class_weight).sum(-1)
         spread = (1 - self._smoothing()) * target + self._smoothing() / target.shape[-1]
         if batch.class_weight is not None:
@@ -198,7 +197,7 @@ class Rowwise(OverClasses):
         shares = torch.ones_like(x) if batch.class_counts is None else batch.class_counts.expand_as(x)
         t = batch.target
         if batch.is_index:
-            t = (t.unsqueeze(-1) == torch.arange(x.shape[-1], device=t.device)).to(x.dtype)
+            t = one_hot(t, x.shape[-1]).to(x.dtype)
         read = {
             "x": x,
             "log_prior": (shares / shares.sum(-1, keepdim=True)).log(),

@@ -7,6 +7,7 @@ from lossmith.losses import (
     classes,
     counts,
     divergences,
+    fenchel_young,
     margins,
     multiclass_margins,
     regression,
@@ -18,6 +19,7 @@ from lossmith.losses.binary import *
 from lossmith.losses.classes import *
 from lossmith.losses.counts import *
 from lossmith.losses.divergences import *
+from lossmith.losses.fenchel_young import *
 from lossmith.losses.margins import *
 from lossmith.losses.multiclass_margins import *
 from lossmith.losses.regression import *
@@ -30,6 +32,7 @@ __all__ += binary.__all__
 __all__ += classes.__all__
 __all__ += counts.__all__
 __all__ += divergences.__all__
+__all__ += fenchel_young.__all__
 __all__ += margins.__all__
 __all__ += multiclass_margins.__all__
 __all__ += regression.__all__
@@ -77,5 +80,8 @@ ALL: tuple[type[Loss], ...] = (
     SparseCategoricalCrossEntropy,
     MulticlassHinge,
     WestonWatkins,
+    FenchelYoung,
+    SparsemaxLoss,
+    Entmax15Loss,
     KLDivergence,
 )

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from lossmith.families import Axiswise
 from lossmith.fields import Positive
+from lossmith.layouts import one_hot
 from lossmith.links import IDENTITY
 from lossmith.targets import CLASS_INDEX, Coding
 from lossmith.traits import Traits
@@ -47,7 +48,7 @@ class MulticlassHinge(Axiswise):
 
     def function(self, prediction: Tensor, target: Tensor) -> Tensor:
         """The gap to the strongest rival."""
-        rivals = torch.where(_is_true(prediction, target), -torch.inf, prediction)
+        rivals = torch.where(one_hot(target, prediction.shape[-1]), -torch.inf, prediction)
         true = prediction.gather(-1, target.unsqueeze(-1)).squeeze(-1)
         return (self.margin + (rivals.amax(-1) - true)).relu()
 
@@ -101,7 +102,7 @@ class WestonWatkins(Axiswise):
     def function(self, prediction: Tensor, target: Tensor) -> Tensor:
         """The gaps to all rivals; the true class is none."""
         gaps = prediction - prediction.gather(-1, target.unsqueeze(-1))
-        return torch.where(_is_true(prediction, target), 0, (self.margin + gaps).relu()).sum(-1)
+        return torch.where(one_hot(target, prediction.shape[-1]), 0, (self.margin + gaps).relu()).sum(-1)
 
     def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
         return self.margin * _best_groups(_shares(targets, weights))
@@ -118,10 +119,6 @@ class WestonWatkins(Axiswise):
             lipschitz=math.inf,
             symmetric=True,
         )
-
-
-def _is_true(scores: Tensor, labels: Tensor) -> Tensor:
-    return torch.arange(scores.shape[-1], device=scores.device) == labels.unsqueeze(-1)
 
 
 def _shares(targets: Tensor, weights: Tensor | None) -> Tensor:
