@@ -8,7 +8,7 @@ from lossmith.criterion import Criterion
 from lossmith.errors import LossmithError
 from lossmith.families import Axiswise, Classwise, Divergence, Likelihood, Margin, Paired, Residual, Rowwise, Setwise
 from lossmith.fields import Factor, Level, NonNegative, Positive, Range, Real, Smoothing
-from lossmith.learned import ArcFace
+from lossmith.learned import AdaptiveBarron, ArcFace
 from lossmith.loss import Loss
 from lossmith.losses import *
 from lossmith.traits import Traits
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AdaptiveBarron",
     "ArcFace",
     "Axiswise",
     "Classwise",

@@ -32,8 +32,17 @@ class Formula:
         self.arguments = arguments
         self.parameters = parameters
         self._derivatives: dict[Which, Expression] = {}
+        self._promoted: dict[tuple[str, ...], Formula] = {}
         self._affine: dict[tuple[int, tuple[int, ...]], bool] = {}
         self._functions: dict[tuple[str, Which], Callable[..., Any]] = {}
+
+    def with_arguments(self, *names: str) -> Formula:
+        """The same formula with these hyper-parameters as further arguments, by which it has derivatives too."""
+        if names not in self._promoted:
+            symbols = {symbol.name: symbol for symbol in self.expression.free_symbols}
+            left = tuple(name for name in self.parameters if name not in names)
+            self._promoted[names] = Formula(self.expression, (*self.arguments, *(symbols[n] for n in names)), left)
+        return self._promoted[names]
 
     def derivative(self, which: Which) -> Expression:
         """The expression differentiated by the arguments whose positions ``which`` lists; order does not matter."""

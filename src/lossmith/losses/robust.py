@@ -299,9 +299,9 @@ class Barron(Residual):
     Convention: with b = 2 − α, it is b/α·(((r/c)²/b + 1)^(α/2) − 1): ½(r/c)² at α = 2, log(½(r/c)² + 1) at α = 0, and
     exact through both. Near the target all shapes are about r²/2c². Values of α above 2 are left out.
 
-    When: how far outliers should be trusted is to be tuned, or learnt (``lm.AdaptiveBarron``).
+    When: how far outliers should be trusted is to be tuned, or learned (``lm.AdaptiveBarron``).
     When not: the shape is known: the named loss says more.
-    Goes wrong: α learnt by this loss alone, without its likelihood's constant, runs off to −∞. Below α = 1, as Cauchy.
+    Goes wrong: α learned by this loss alone, without its likelihood's constant, runs off to −∞. Below α = 1, as Cauchy.
     Relatives: MSE/2c² at α = 2, PseudoHuber over δ² at 1, Cauchy at 0, GemanMcClure at −2, Welsch as α goes to −∞.
 
     Reference: Barron, J. T. (2019). A General and Adaptive Robust Loss Function. Conference on Computer Vision and
