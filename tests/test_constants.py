@@ -142,6 +142,34 @@ def test_margins_that_need_not_be_convex_of_one_kind_of_label_alone():
     assert lm.Perceptron().best_constant([1, 1, -1]) == 0.0
 
 
+def test_epsilon_insensitive_the_middle_of_what_is_free():
+    assert lm.EpsilonInsensitive(epsilon=4.0).best_constant([1.0, 2.0, 7.0]) == 4.0  # within 4 of all: 3 to 5
+    assert lm.SquaredEpsilonInsensitive(epsilon=4.0).best_constant([1.0, 2.0, 7.0]) == 4.0
+    assert lm.EpsilonInsensitive(epsilon=0.25).best_constant([1.0, 2.0, 7.0]) == 2.0
+
+
+def test_expectile_balances_distances():
+    # 0.8·(7 − c) = 0.2·((c − 1) + (c − 2)) at c = 31/6
+    assert lm.Expectile(level=0.8).best_constant([1.0, 2.0, 7.0]) == pytest.approx(31 / 6, rel=1e-14)
+    assert lm.Expectile().best_constant(SAMPLE, weight=WEIGHT) == pytest.approx(REPEATED.mean(), rel=1e-14)
+
+
+def test_relative_errors():
+    assert lm.MSLE().best_constant([0.0, 3.0]) == pytest.approx(1.0, rel=1e-12)  # log(1 + 1) = log(4)/2
+    assert lm.MSLE().best_constant([0, 0]) == pytest.approx(0.0, abs=1e-12)
+    assert lm.MAPE().best_constant([1.0, 10.0, 10.0, 10.0]) == 1.0  # of weight 1, beside 3 times 0.1
+    assert lm.MAPE().best_constant([0.0, 10.0, 10.0]) == 0.0
+
+
+def test_a_lone_best_constant_is_found():
+    """Against targets of 0, everything but 0 costs the same."""
+    assert lm.SMAPE().best_constant([0.0, 0.0, 0.0, 1.0, 5.0]) == 0.0
+    assert lm.SMAPE().best_constant([0.0, 0.0, 3.0, 1.0, 5.0]) == 3.0
+    assert math.isnan(lm.SMAPE().best_constant([1.0, math.nan, 2.0]))
+    assert lm.SMAPE().best_constant([1.0, math.nan, 2.0], weight=[3.0, 0.0, 1.0]) == 1.0
+    assert lm.SMAPE().best_constant(np.repeat([1.0, 4.0, 0.0], [100, 200, 400])) == 0.0
+
+
 # Columns, weights, brute force ----------------------------------------------------------------------------------------
 
 

@@ -46,6 +46,7 @@ ONE_ARGUMENT = {
     "sign": (mpmath.sign, [x for x in WIDE if x]),
     "softplus": (lambda x: mpmath.log(1 + mpmath.exp(x)), WIDE),
     "sqrt": (mpmath.sqrt, ABOVE_0),
+    "square": (lambda x: x**2, [x for x in WIDE if abs(x) < 1e10]),
     "tanh": (mpmath.tanh, WIDE),
 }
 SEVERAL_ARGUMENTS = {
@@ -54,11 +55,13 @@ SEVERAL_ARGUMENTS = {
     "clip",
     "from_zero",
     "inverse_power",
+    "log1p_gap",
     "minus",
     "negative_binomial",
     "power",
     "ratio_and_inverse",
     "ratio_and_log",
+    "relative_gap",
     "times",
     "where",
 }
@@ -141,6 +144,24 @@ def test_barron_is_differentiable_by_its_shape(which, u):
     got = formula.torch(which)(torch.full_like(alpha, u), alpha)
     with mpmath.workdps(80):
         assert got.tolist() == pytest.approx([float(wanted(a)) for a in shapes], rel=1e-9)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("b", [0.0, 1e-30, 0.3, 40.0, 1e30])
+def test_a_gap_does_not_cancel(b, order):
+    points = [0.0, 1e-8, 0.7, 40.0, 1e30, *(v for v in (b / 2, b * (1 + 2.0**-40), 2 * b) if v)]
+    log, gap = lambda x: mpmath.log((1 + x) / (1 + mpmath.mpf(b))), lambda x: abs(x - b) / (abs(x) + b) if x else 1
+    check_word(lambda x: language.log1p_gap(x, b), log, points, order)
+    check_word(
+        lambda x: language.relative_gap(x, b), gap, [s * x for x in points if x not in (0, b) for s in (-1, 1)], order
+    )
+
+
+@pytest.mark.parametrize(("word", "at_infinity"), [(language.log1p_gap, math.inf), (language.relative_gap, 1.0)])
+def test_a_gap_to_infinity(word, at_infinity):
+    gap = formula_of(lambda self, a, b: word(a, b))
+    a, b = torch.full((2,), math.inf), torch.tensor([0.0, 3.0])
+    assert [gap.torch((0,) * order)(a, b).abs().tolist() for order in range(3)] == [[at_infinity] * 2, [0, 0], [0, 0]]
 
 
 def check_word(word, textbook, points, order, units=4, digits=700):

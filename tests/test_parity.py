@@ -46,10 +46,11 @@ def assert_same(ours, theirs, prediction: Tensor, target: Tensor, dtype: torch.d
         (lm.MSE(), F.mse_loss),
         (lm.MAE(), F.l1_loss),
         (lm.Huber(delta=0.7), lambda x, t, reduction: F.huber_loss(x, t, reduction=reduction, delta=0.7)),
-        # Smooth L1 is Huber divided by beta
+        (lm.SmoothL1(beta=0.7), lambda x, t, reduction: F.smooth_l1_loss(x, t, reduction=reduction, beta=0.7)),
+        # which is Huber divided by beta
         (lm.Huber(delta=0.5), lambda x, t, reduction: 0.5 * F.smooth_l1_loss(x, t, reduction=reduction, beta=0.5)),
     ],
-    ids=["mse", "mae", "huber", "smooth_l1"],
+    ids=["mse", "mae", "huber", "smooth_l1", "huber_by_beta"],
 )
 def test_regression_as_in_torch(loss, theirs, reduction, dtype):
     assert_same(
@@ -288,6 +289,12 @@ class TestScikitLearn:
         squared, absolute = metrics.mean_squared_error, metrics.mean_absolute_error
         assert lm.MSE()(y, t, weight=weight) == pytest.approx(squared(t, y, sample_weight=weight), rel=1e-13)
         assert lm.MAE()(y, t, weight=weight) == pytest.approx(absolute(t, y, sample_weight=weight), rel=1e-13)
+
+    def test_relative_errors(self, weight):
+        y, t = normal(30).exp().numpy(), normal(30, seed=2).exp().numpy()
+        squared_log, percentage = metrics.mean_squared_log_error, metrics.mean_absolute_percentage_error
+        assert lm.MSLE()(y, t, weight=weight) == pytest.approx(squared_log(t, y, sample_weight=weight), rel=1e-13)
+        assert lm.MAPE()(y, t, weight=weight) == pytest.approx(percentage(t, y, sample_weight=weight), rel=1e-13)
 
     def test_gradients_and_hessians_of_its_private_losses(self, weight):
         private = pytest.importorskip("sklearn._loss.loss")

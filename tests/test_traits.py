@@ -30,7 +30,7 @@ LOSSES = [
 ids = repr
 CLASSES_TRIED = 40  # with smoothing, the slope comes near its bound only with many classes
 TARGETS = {
-    "real": (0.0, 1.5),
+    "real": (0.0, 1.5, 1e-3),
     "count": (0.0, 1.0, 3.0),
     "positive": (0.5, 1.0, 3.0),
     "binary": (0.0, 0.25, 1.0),
@@ -451,7 +451,10 @@ def test_measured_traits_agree_with_those_claimed(cls):
     assert (found.convex, found.smooth) == (claimed.convex, claimed.smooth if claimed.smooth < 2 else math.inf)
     if cls.HAS_CLASSES and math.isinf(claimed.lipschitz):
         return  # it may be the number of classes that lets slopes grow; measured with three, seen with more above
-    assert found.lipschitz == pytest.approx(claimed.lipschitz, rel=0.01)
+    if math.isinf(claimed.lipschitz) and math.isfinite(found.lipschitz):  # without bound over all targets alone
+        assert steepest(cls()) > 10 * found.lipschitz
+    else:
+        assert found.lipschitz == pytest.approx(claimed.lipschitz, rel=0.01)
     assert {name: getattr(found, name) for name in REFUTERS} == {name: getattr(claimed, name) for name in REFUTERS}
 
 

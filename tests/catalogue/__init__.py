@@ -10,6 +10,7 @@ from catalogue import (
     margins,
     multiclass_margins,
     regression,
+    relative,
     robust,
     smooth_margins,
 )
@@ -25,6 +26,7 @@ CASES: dict[str, Case] = {
     **margins.CASES,
     **multiclass_margins.CASES,
     **regression.CASES,
+    **relative.CASES,
     **robust.CASES,
     **smooth_margins.CASES,
 }

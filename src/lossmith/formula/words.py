@@ -40,6 +40,7 @@ __all__ = [
     "sign",
     "softplus",
     "sqrt",
+    "square",
     "tanh",
     "times",
     "where",
@@ -150,6 +151,12 @@ inverse_power: Word = Word(
     ),
     stable=lambda u, q: power(u, -q),
     textbook=lambda u, q: u**-q,
+)
+square: Word = Word(
+    "square",  # x², whose slope is 0 wherever that of x is, even at x = ∞
+    chain=lambda args, inner: times(inner[0], 2 * args[0]),
+    stable=lambda x: x**2,
+    textbook=lambda x: x**2,
 )
 log1mexp: Word = Word(
     "log1mexp",  # log(1 − eˣ) of x < 0: log(1 − p) from log p

@@ -11,6 +11,7 @@ from lossmith.losses import (
     margins,
     multiclass_margins,
     regression,
+    relative,
     robust,
     smooth_margins,
 )
@@ -23,6 +24,7 @@ from lossmith.losses.fenchel_young import *
 from lossmith.losses.margins import *
 from lossmith.losses.multiclass_margins import *
 from lossmith.losses.regression import *
+from lossmith.losses.relative import *
 from lossmith.losses.robust import *
 from lossmith.losses.smooth_margins import *
 
@@ -36,6 +38,7 @@ __all__ += fenchel_young.__all__
 __all__ += margins.__all__
 __all__ += multiclass_margins.__all__
 __all__ += regression.__all__
+__all__ += relative.__all__
 __all__ += robust.__all__
 __all__ += smooth_margins.__all__
 
@@ -50,6 +53,9 @@ ALL: tuple[type[Loss], ...] = (
     EpsilonInsensitive,
     SquaredEpsilonInsensitive,
     Expectile,
+    MSLE,
+    MAPE,
+    SMAPE,
     Cauchy,
     GemanMcClure,
     Welsch,
