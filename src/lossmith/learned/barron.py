@@ -46,7 +46,7 @@ class AdaptiveBarron(torch.nn.Module):
         >>> [name for name, _ in criterion.named_parameters()]
         ['latent_alpha', 'latent_scale']
         >>> round(criterion(torch.zeros(3), torch.zeros(3)).item(), 4)
-        0.3941
+        0.394
     """
 
     latent_alpha: Tensor | None
