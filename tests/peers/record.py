@@ -24,7 +24,7 @@ class Parity:
         convention: by what the peer's number differs from that of our plain call; empty where it does not.
         plain: our plain call, which gives another number; there where a convention is.
         each: whether the losses of the elements are compared too.
-        tolerance: wider than the usual one only where the peer is less exact; the reason stands beside it.
+        tolerance: where it is wider than that of the peer; the reason stands beside it.
     """
 
     theirs: str
@@ -33,7 +33,7 @@ class Parity:
     convention: str = ""
     plain: str = ""
     each: bool = True
-    tolerance: float = 1e-10
+    tolerance: float = 0.0
 
     def __post_init__(self) -> None:
         if bool(self.convention) != bool(self.plain):
@@ -89,6 +89,7 @@ class Peer:
         context: what to be within while it is called.
         warnings: what it warns of while it is imported and called: beginnings of messages and their categories.
         shape: of the predictions, where an element has one score.
+        tolerance: relative to the largest number.
     """
 
     title: str
@@ -104,3 +105,4 @@ class Peer:
     context: Callable[[dict[str, Any]], AbstractContextManager[Any]] = nullcontext
     warnings: Sequence[tuple[str, type[Warning]]] = ()
     shape: tuple[int, ...] = (7, 3)
+    tolerance: float = 1e-10

@@ -77,7 +77,8 @@ def _of_numpy(peer: Peer, call: str, names: Names, inputs: dict[str, Tensor], ea
     if not each or peer.unreduced is None or peer.slope is None:
         return _tensor(eval(call, names)), None
     value, slope = (_tensor(eval(change(call), names)) for change in (peer.unreduced, peer.slope))
-    return value, slope * _upstream(value)
+    upstream = _upstream(value)
+    return value, slope * upstream.reshape(upstream.shape + (1,) * (slope.dim() - value.dim()))
 
 
 def _tensor(array: Any) -> Tensor:

@@ -1,0 +1,71 @@
+"""scikit-learn: its metrics, and the losses that its models are fitted with."""
+
+from peers.record import Parity, Peer
+
+
+def of_elements(method: str):
+    """The mean that a loss of ``sklearn._loss`` gives when called becomes its ``method``."""
+    return lambda call: call.replace(")(", f").{method}(", 1)
+
+
+PEER = Peer(
+    title="scikit-learn",
+    package="sklearn",
+    imports="from sklearn import metrics\nfrom sklearn._loss import loss as private",
+    arrays="numpy",
+    unreduced=of_elements("loss"),
+    slope=of_elements("gradient"),
+    shape=(30,),
+    parities=[
+        Parity("metrics.mean_squared_error(t, x)", "lm.MSE()(x, t)", each=False),
+        Parity("metrics.mean_squared_error(t, x, sample_weight=w)", "lm.MSE()(x, t, weight=w)", each=False),
+        Parity("metrics.mean_absolute_error(t, x, sample_weight=w)", "lm.MAE()(x, t, weight=w)", each=False),
+        Parity(
+            "metrics.mean_pinball_loss(t, x, alpha=0.2, sample_weight=w)",
+            "lm.Quantile(level=0.2)(x, t, weight=w)",
+            each=False,
+        ),
+        Parity("metrics.hinge_loss(t, x, sample_weight=w)", "lm.Hinge()(x, t, weight=w)", "sign", each=False),
+        Parity(
+            "metrics.log_loss(t, p, sample_weight=w)",
+            'lm.BinaryCrossEntropy()(p, t, given="probabilities", weight=w)',
+            "binary_p",
+            each=False,
+            convention="it reads probabilities",
+            plain="lm.BinaryCrossEntropy()(p, t, weight=w)",
+        ),
+        Parity(
+            "metrics.log_loss(t, p, labels=range(5), sample_weight=w)",
+            'lm.CrossEntropy()(p, t, given="probabilities", weight=w)',
+            "index_p",
+            each=False,
+            convention="it reads probabilities",
+            plain="lm.CrossEntropy()(p, t, weight=w)",
+        ),
+        Parity(
+            "metrics.mean_poisson_deviance(t, p, sample_weight=w)",
+            "2 * (lm.Poisson()(p.log(), t, weight=w) - lm.Poisson()(t.log(), t, weight=w))",
+            "rate",
+            each=False,
+            convention="a deviance is twice the loss less that of a perfect fit; it reads the rate, ours its log",
+            plain="lm.Poisson()(p.log(), t, weight=w)",
+        ),
+        # what its models are fitted with: private, and by the raw score
+        Parity(
+            "private.HalfSquaredError()(t, x, sample_weight=w)",
+            "0.5 * lm.MSE()(x, t, weight=w)",
+            convention="half of the squared error",
+            plain="lm.MSE()(x, t, weight=w)",
+        ),
+        Parity("private.AbsoluteError()(t, x, sample_weight=w)", "lm.MAE()(x, t, weight=w)"),
+        Parity("private.PinballLoss(quantile=0.2)(t, x, sample_weight=w)", "lm.Quantile(level=0.2)(x, t, weight=w)"),
+        Parity("private.HuberLoss(delta=0.7)(t, x, sample_weight=w)", "lm.Huber(delta=0.7)(x, t, weight=w)"),
+        Parity("private.HalfPoissonLoss()(t, x, sample_weight=w)", "lm.Poisson()(x, t, weight=w)", "count"),
+        Parity("private.HalfBinomialLoss()(t, x, sample_weight=w)", "lm.BinaryCrossEntropy()(x, t, weight=w)", "share"),
+        Parity(
+            "private.HalfMultinomialLoss(n_classes=5)(t.astype(float), x, sample_weight=w)",
+            "lm.CrossEntropy()(x, t, weight=w)",
+            "index",
+        ),
+    ],
+)
