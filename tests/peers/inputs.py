@@ -99,6 +99,7 @@ KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
     "tokens": _classes(TOKENS, -1, _labels),
 }
 KINDS["rate"] = _of_probabilities(KINDS["count"], lambda x: 0.2 + x.abs())
+KINDS["positive_rate"] = _of_probabilities(KINDS["positive"], lambda x: 0.2 + x.abs())
 KINDS["binary_p"] = _of_probabilities(KINDS["binary"], torch.sigmoid)
 KINDS["rows_p"] = _of_probabilities(KINDS["rows"], lambda x: x.softmax(-1))
 KINDS["index_p"] = _of_probabilities(KINDS["index"], lambda x: x.softmax(-1))

@@ -44,9 +44,9 @@ PEER = Peer(
         ),
         Parity(
             "keras.losses.Poisson()(t, p)",
-            "lm.Poisson()(p.log(), t)",
+            'lm.Poisson(link="identity")(p, t)',
             "rate",
-            convention="it reads the rate, ours its log; 10⁻⁷ is added to the rate within the logarithm",
+            convention="it reads the rate, ours its log unless told otherwise; it adds 10⁻⁷ within the logarithm",
             plain="lm.Poisson()(p, t)",
             tolerance=1e-5,
         ),
@@ -105,6 +105,7 @@ PEER = Peer(
             "lm.SparseCategoricalCrossEntropy()(x, t, ignore_index=2)",
             "index",
         ),
+        Parity("keras.losses.CategoricalHinge()(t, x.abs())", "lm.MulticlassHinge()(x.abs(), t.argmax(-1))", "one_hot"),
         Parity(
             "keras.losses.KLDivergence()(t, p)",
             'lm.KLDivergence()(p, t, given="probabilities")',
@@ -135,6 +136,13 @@ labels = torch.tensor([0])
             ("1e-07", "PredictionError"),
             "here they are looked at",
             thread="keras #15271",
+        ),
+        Difference(
+            "three classes, all scores below 0",
+            "keras.losses.CategoricalHinge()(torch.tensor([[1.0, 0.0, 0.0]]), torch.tensor([[-2.0, -3.0, -3.5]]))",
+            "lm.MulticlassHinge()(torch.tensor([[-2.0, -3.0, -3.5]]), labels)",
+            ("3", "0"),
+            "Keras multiplies the score of the true class by 0 and takes that 0 for a rival",
         ),
         Difference(
             "class 257 in bfloat16",

@@ -47,6 +47,7 @@ PEER = Peer(
             "index",
             each=False,
         ),
+        Parity("optax.losses.multiclass_hinge_loss(x, t).mean()", "lm.MulticlassHinge()(x, t)", "index"),
         Parity("optax.losses.kl_divergence(jax.nn.log_softmax(x), t).mean()", "lm.KLDivergence()(x, t)", "rows"),
         Parity(
             "optax.losses.kl_divergence_with_log_targets(jax.nn.log_softmax(x), jnp.log(t)).mean()",

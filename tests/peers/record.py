@@ -24,6 +24,7 @@ class Parity:
         convention: by what the peer's number differs from that of our plain call; empty where it does not.
         plain: our plain call, which gives another number; there where a convention is.
         each: whether the losses of the elements are compared too.
+        shifted: whether the values differ by terms of the target alone, so that slopes and comparisons are the same.
         tolerance: where it is wider than that of the peer; the reason stands beside it.
     """
 
@@ -33,6 +34,7 @@ class Parity:
     convention: str = ""
     plain: str = ""
     each: bool = True
+    shifted: bool = False
     tolerance: float = 0.0
 
     def __post_init__(self) -> None:
@@ -67,8 +69,14 @@ class Difference:
 
 
 def with_no_reduction(call: str) -> str:
-    """The call with ``reduction="none"`` as its last argument."""
-    return f'{call[:-1]}, reduction="none")'
+    """The call of a function, with ``reduction="none"`` as its last argument."""
+    return call.removesuffix(")").removesuffix(', reduction="mean"') + ', reduction="none")'
+
+
+def made_with_no_reduction(call: str) -> str:
+    """The call of an object, made with ``reduction="none"`` as its last argument."""
+    made, _, called = call.partition(")(")
+    return f'{made}{"" if made.endswith("(") else ", "}reduction="none")({called}'
 
 
 @dataclass(frozen=True)

@@ -44,11 +44,30 @@ PEER = Peer(
         ),
         Parity(
             "metrics.mean_poisson_deviance(t, p, sample_weight=w)",
-            "2 * (lm.Poisson()(p.log(), t, weight=w) - lm.Poisson()(t.log(), t, weight=w))",
+            '2 * lm.Poisson(link="identity")(p, t, weight=w)',
             "rate",
             each=False,
-            convention="a deviance is twice the loss less that of a perfect fit; it reads the rate, ours its log",
-            plain="lm.Poisson()(p.log(), t, weight=w)",
+            shifted=True,
+            convention="a deviance is twice the loss, less that of a perfect fit; it reads the rate, ours its log",
+            plain="lm.Poisson()(p, t, weight=w)",
+        ),
+        Parity(
+            "metrics.mean_gamma_deviance(t, p, sample_weight=w)",
+            '2 * lm.Gamma(link="identity")(p, t, weight=w)',
+            "positive_rate",
+            each=False,
+            shifted=True,
+            convention="a deviance is twice the loss, less that of a perfect fit; it reads the mean, ours its log",
+            plain="lm.Gamma()(p, t, weight=w)",
+        ),
+        Parity(
+            "metrics.mean_tweedie_deviance(t, p, power=1.4, sample_weight=w)",
+            "2 * lm.Tweedie(power=1.4)(p.log(), t, weight=w)",
+            "rate",
+            each=False,
+            shifted=True,
+            convention="a deviance is twice the loss, less that of a perfect fit; it reads the mean, ours its log",
+            plain="lm.Tweedie(power=1.4)(p, t, weight=w)",
         ),
         # what its models are fitted with: private, and by the raw score
         Parity(
@@ -61,6 +80,18 @@ PEER = Peer(
         Parity("private.PinballLoss(quantile=0.2)(t, x, sample_weight=w)", "lm.Quantile(level=0.2)(x, t, weight=w)"),
         Parity("private.HuberLoss(delta=0.7)(t, x, sample_weight=w)", "lm.Huber(delta=0.7)(x, t, weight=w)"),
         Parity("private.HalfPoissonLoss()(t, x, sample_weight=w)", "lm.Poisson()(x, t, weight=w)", "count"),
+        Parity("private.HalfGammaLoss()(t, x, sample_weight=w)", "lm.Gamma()(x, t, weight=w)", "positive"),
+        Parity(
+            "private.HalfTweedieLoss(power=1.4)(t, x, sample_weight=w)",
+            "lm.Tweedie(power=1.4)(x, t, weight=w)",
+            "count",
+            shifted=True,
+        ),
+        Parity(
+            "private.ExponentialLoss()(t, x, sample_weight=w)",
+            "lm.Exponential()(x, 2 * t - 1, weight=w)",
+            "binary",
+        ),
         Parity("private.HalfBinomialLoss()(t, x, sample_weight=w)", "lm.BinaryCrossEntropy()(x, t, weight=w)", "share"),
         Parity(
             "private.HalfMultinomialLoss(n_classes=5)(t.astype(float), x, sample_weight=w)",

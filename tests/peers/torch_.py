@@ -12,7 +12,7 @@ weights = torch.tensor([1.0, 2.0, 5.0])                        # of the classes
 PEER = Peer(
     title="PyTorch",
     package="torch",
-    imports="import torch\nimport torch.nn.functional as F",
+    imports="import math\n\nimport torch\nimport torch.nn.functional as F",
     warnings=[("reduction: 'mean' divides", UserWarning)],
     parities=[
         # regression
@@ -37,6 +37,14 @@ PEER = Peer(
         # counts
         Parity("F.poisson_nll_loss(x, t)", "lm.Poisson()(x, t)", "count"),
         Parity("F.poisson_nll_loss(x, t)", "lm.Poisson()(x, t)", "positive"),
+        Parity("F.poisson_nll_loss(p, t, log_input=False, eps=0)", 'lm.Poisson(link="identity")(p, t)', "rate"),
+        Parity(
+            "-torch.distributions.NegativeBinomial(2.0, logits=x - math.log(2)).log_prob(t).mean()",
+            "lm.NegativeBinomial(dispersion=0.5)(x, t)",
+            "count",
+            shifted=True,
+            each=False,
+        ),
         # a yes or a no
         Parity("F.binary_cross_entropy_with_logits(x, t)", "lm.BinaryCrossEntropy()(x, t)", "share"),
         Parity("F.binary_cross_entropy(p, t)", 'lm.BinaryCrossEntropy()(p, t, given="probabilities")', "binary_p"),
@@ -57,6 +65,7 @@ PEER = Peer(
             "lm.BinaryCrossEntropy(label_smoothing=0.1)(x, t)",
             "binary",
         ),
+        Parity("F.soft_margin_loss(x, t)", "lm.LogisticMargin()(x, t)", "sign"),
         # one class of several
         Parity("F.cross_entropy(x, t)", "lm.CrossEntropy()(x, t)", "index"),
         Parity("F.cross_entropy(x, t)", "lm.SparseCategoricalCrossEntropy()(x, t)", "index"),
@@ -88,6 +97,13 @@ PEER = Peer(
         Parity("F.cross_entropy(x, t, ignore_index=1)", "lm.CrossEntropy()(x, t, axis=1, ignore_index=1)", "images"),
         Parity("F.cross_entropy(x, t)", "lm.CrossEntropy()(x, t, axis=1)", "image_rows"),
         Parity("F.cross_entropy(x.transpose(1, 2), t)", "lm.CrossEntropy()(x, t, axis=-1)", "tokens"),
+        Parity(
+            "F.multi_margin_loss(x, t)",
+            "0.2 * lm.WestonWatkins()(x, t)",
+            "index",
+            convention="it divides the sum over the rivals by the number of classes, here 5",
+            plain="lm.WestonWatkins()(x, t)",
+        ),
         # distributions
         Parity('F.kl_div(x.log_softmax(-1), t, reduction="batchmean")', "lm.KLDivergence()(x, t)", "rows", each=False),
         Parity(
