@@ -31,7 +31,9 @@ PEER = Peer(
     unreduced=made_with_no_reduction,
     parities=[
         Parity(
-            "smp.losses._functional.wing_loss(x, t, width=1.5, curvature=0.5)", "lm.Wing(width=1.5, epsilon=0.5)(x, t)"
+            "smp.losses._functional.wing_loss(x, t, width=1.5, curvature=0.5)",
+            "lm.Wing(width=1.5, epsilon=0.5)(x, t)",
+            each=False,
         ),
         Parity("smp.losses.SoftBCEWithLogitsLoss()(x, t)", "lm.BinaryCrossEntropy()(x, t)", "binary"),
         Parity(

@@ -24,8 +24,8 @@ class MulticlassHinge(Axiswise):
     """max(0, margin + maxⱼ xⱼ − x_y) over the wrong classes j: the best of them must stay a margin below the true one.
 
     Only the strongest rival is pushed down (several that are level share the push), and the slope is 0 at the margin
-    itself. Optax's ``multiclass_hinge_loss`` is the same with margin 1; Keras' ``CategoricalHinge`` too, unless all rivals
-    score below 0, where it counts a rival of score 0.
+    itself. Optax's ``multiclass_hinge_loss`` is the same with margin 1; Keras' ``CategoricalHinge`` too, unless all
+    rivals score below 0, where it counts one of score 0.
 
     When: the decision matters and not its probability; a class often has more than half of the probability.
     When not: probabilities are wanted, or classes overlap so much that none has half (cross-entropy).
