@@ -181,21 +181,25 @@ def row(
 
         return _derivative(f, place[j], order)
 
-    # where no class has less than exp(-80), fewer digits do, and what remains of a 0 is taken for one
+    # where no class has less than exp(-80), fewer digits do, unless what is wanted is next to nothing all the same
     tiny = (max(x) - min(x) if given == "scores" else max(map(abs, x)) if given == "log_probabilities" else 0) > 80
     digits = DIGITS[dtype] if tiny or (given == "probabilities" and min(x) < 1e-35) else 120
 
     def expected(j):
         wanted = derivative(j, point)
-        wanted = wanted if digits == 400 or abs(wanted) > mpf(10) ** -90 else mpf(0)
         size = abs(wanted)
         for i in inexact:
             moved = [v * (1 + STEP) if k == i else v for k, v in enumerate(point)]
             size += abs(derivative(j, moved) - wanted) / STEP
         return Expected((wanted,), size)
 
+    entries = range(1 if order == 0 else classes)
     with mp.workdps(digits):
-        return tuple(expected(j) for j in range(1 if order == 0 else classes))
+        found = tuple(expected(j) for j in entries)
+    if digits == DIGITS[dtype] or all(abs(e.wanted[0]) > mpf(10) ** -90 for e in found):
+        return found
+    with mp.workdps(DIGITS[dtype]):
+        return tuple(expected(j) for j in entries)
 
 
 def _numbers(parameters: tuple[tuple[str, Any], ...]) -> dict[str, Any]:

@@ -34,6 +34,7 @@ ROW_CALLS = [
     (loss, given, target_given)
     for loss in OF_ROWS
     for given in CASES[loss.name].textbook.given
+    if given == "scores" or not (isinstance(loss, lm.Rowwise) and loss._maps_scores())
     for target_given in loss.TARGET_GIVEN
 ]
 

@@ -199,6 +199,7 @@ def samples(loss):
     numbers = [v for v in dataclasses.asdict(loss).values() if isinstance(v, float) and v]
     if loss.HAS_CLASSES:
         scores = random.normal(size=(4000, CLASSES_TRIED)) * 10.0 ** random.uniform(-3, 4, (4000, 1))
+        scores[::3, 1:] -= 10.0 ** random.uniform(0, 4, (len(scores[::3]), 1))  # one class above all others
     else:
         near = np.concatenate([np.linspace(-8, 8, 1001) * s for s in {1.0, *numbers}])
         far = np.geomspace(1e-3, 1e4, 1000)

@@ -40,6 +40,7 @@ class Range:
 Real = Annotated[float, Range()]
 Positive = Annotated[float, Range(0, math.inf, open=True)]
 NonNegative = Annotated[float, Range(0, math.inf)]
+Switchable = Annotated[float, Range(0, math.inf, off=0.0)]  # 0 switches it off
 Factor = Annotated[float, Range(0, math.inf, open=True, off=1.0)]
 Smoothing = Annotated[float, Range(0, 1, off=0.0)]  # a share of each label; 0 and 1 included
 Level = Annotated[float, Range(0, 1, open=True)]  # of a quantile: 0 and 1 left out

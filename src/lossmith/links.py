@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -120,3 +121,18 @@ def _twice_root(p: Tensor) -> Tensor:
 
 SPARSEMAX = Link("sparsemax", _same, _sparsemax, bounded=False)  # a class of probability 0 needs no score of −∞
 ENTMAX15 = Link("1.5-entmax", _twice_root, _entmax15, bounded=False)
+
+
+@functools.cache
+def capped_softmax(cap: float) -> Link:
+    """The softmax of cap·tanh(score/cap). It makes no probability e^(2·cap) times as large as another."""
+
+    def to_score(p: Tensor) -> Tensor:
+        log_p = p.log()
+        middle = (log_p.amax(-1, keepdim=True) + log_p.amin(-1, keepdim=True)) / 2
+        return cap * ((log_p - middle) / cap).clamp(-1, 1).atanh()
+
+    def to_mean(scores: Tensor) -> Tensor:
+        return (cap * (scores / cap).tanh()).softmax(-1)
+
+    return Link("softmax of capped scores", to_score, to_mean, bounded=True)

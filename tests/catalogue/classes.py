@@ -1,22 +1,37 @@
 """Classes that exclude each other."""
 
+import math
+
+from mpmath import tanh
+
 import lossmith as lm
 from catalogue.case import Case, Published
-from oracle import RowTextbook, as_probabilities, log
+from oracle import RowTextbook, as_probabilities, exp, log
 
 KERAS = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]
 
 
-def _cross_entropy(x, t, given, target_given, label_smoothing):
+def cross_entropy(x, t, given, target_given, label_smoothing, z_loss, soft_cap, logit_adjustment):
+    if soft_cap:
+        x = [soft_cap * tanh(v / soft_cap) for v in x]
     spread = [(1 - label_smoothing) * v + label_smoothing / len(t) for v in t]
-    return -sum(q * log(p) for q, p in zip(spread, as_probabilities(x, given), strict=True) if q)
+    value = -sum(q * log(p) for q, p in zip(spread, as_probabilities(x, given), strict=True) if q)
+    if given == "scores":  # probabilities are their own normaliser: log Σ p = 0
+        value += z_loss * sum(spread) * log(sum(exp(v) for v in x)) ** 2
+    return value
 
 
 ALL_GIVEN = ("scores", "probabilities", "log_probabilities")
 CASES = {
     "cross_entropy": Case(
-        (lm.CrossEntropy(), lm.CrossEntropy(label_smoothing=0.1)),
-        RowTextbook(_cross_entropy, ALL_GIVEN),
+        (
+            lm.CrossEntropy(),
+            lm.CrossEntropy(label_smoothing=0.1),
+            lm.CrossEntropy(z_loss=0.5),
+            lm.CrossEntropy(soft_cap=30.0),
+            lm.CrossEntropy(label_smoothing=0.1, z_loss=0.01, soft_cap=12.0),
+        ),
+        RowTextbook(cross_entropy, ALL_GIVEN),
         (
             Published(
                 "documentation of sklearn.metrics.log_loss: 0.21616",
@@ -26,11 +41,25 @@ CASES = {
                 0.2161618,
                 {"given": "probabilities"},
             ),
+            # by hand from the papers: two equal scores of log 4 have a logsumexp of log 8 = 2.0794415
+            Published(
+                "Chowdhery et al. (2022), 10⁻⁴·log²Z beside log 2",
+                lm.CrossEntropy(z_loss=1e-4),
+                [[math.log(4), math.log(4)]],
+                [0],
+                0.6931472 + 1e-4 * 4.3240771,
+            ),
+            # and 30·tanh(∓∞) = ∓30: log(1 + e⁶⁰) = 60
+            Published("Gemma Team (2024), scores within ±30", lm.CrossEntropy(soft_cap=30.0), [[-1e9, 1e9]], [0], 60.0),
         ),
     ),
     "categorical_cross_entropy": Case(
-        (lm.CategoricalCrossEntropy(), lm.CategoricalCrossEntropy(label_smoothing=0.3)),
-        RowTextbook(_cross_entropy, ALL_GIVEN),
+        (
+            lm.CategoricalCrossEntropy(),
+            lm.CategoricalCrossEntropy(label_smoothing=0.3),
+            lm.CategoricalCrossEntropy(z_loss=1.0, soft_cap=20.0),
+        ),
+        RowTextbook(cross_entropy, ALL_GIVEN),
         (
             Published(
                 "documentation of keras.losses.CategoricalCrossentropy: 1.177",
@@ -43,8 +72,12 @@ CASES = {
         ),
     ),
     "sparse_categorical_cross_entropy": Case(
-        (lm.SparseCategoricalCrossEntropy(), lm.SparseCategoricalCrossEntropy(label_smoothing=0.2)),
-        RowTextbook(_cross_entropy, ALL_GIVEN),
+        (
+            lm.SparseCategoricalCrossEntropy(),
+            lm.SparseCategoricalCrossEntropy(label_smoothing=0.2),
+            lm.SparseCategoricalCrossEntropy(z_loss=2.0),
+        ),
+        RowTextbook(cross_entropy, ALL_GIVEN),
         (
             Published(
                 "documentation of keras.losses.SparseCategoricalCrossentropy: 1.177",

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from lossmith import constants
-from lossmith.call import ANY_GIVEN, Aligned, Batch, Elements, Given
-from lossmith.errors import DtypeError, TargetError
+from lossmith.call import ANY_GIVEN, Aligned, Batch, Elements, Given, Options
+from lossmith.errors import DtypeError, LossmithError, TargetError
 from lossmith.families.diagonal import diagonal_over
 from lossmith.formula import exp, expm1, log
 from lossmith.formula.terms import Term
@@ -39,6 +39,21 @@ class OverClasses(Loss):
     def _best_is_log_share(self) -> bool:
         """Whether the best scores are the logarithms of the classes' shares."""
         return self.is_linear_in_log_p
+
+    def _needs_class_counts(self) -> bool:
+        """Whether a call must say how often each class occurs."""
+        return False
+
+    def _reads_class_counts(self) -> bool:
+        return self._needs_class_counts()
+
+    def _check_options(self, options: Options) -> None:
+        super()._check_options(options)
+        if self._needs_class_counts() and options.get("class_counts") is None:
+            raise LossmithError(
+                f"{self!r} adjusts to how often each class occurs, which it must be told: write class_counts=, a count "
+                "or a share for each class of the training data, in the call or in Criterion"
+            )
 
     def _align(self, prediction: Tensor, target: Tensor, axis: int | None) -> Aligned:
         axis = class_axis(prediction, axis)
@@ -96,12 +111,19 @@ class OverClasses(Loss):
     def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
         classes = (int(targets.max()) + 1 if targets.dim() == 1 else targets.shape[-1]) - self.MORE_CLASSES
 
+        # the sample is all the training data there are
+        counts = _counts(targets, weights, classes) if self._needs_class_counts() else None
+
         def mean_loss(scores: Tensor, given: Given = "scores") -> Tensor:
-            value: Tensor = self(scores.expand(len(targets), classes), targets, weight=weights, given=given)
+            everywhere = scores.expand(len(targets), classes)
+            value: Tensor = self(everywhere, targets, weight=weights, given=given, class_counts=counts)
             return value
 
         if not self._best_is_log_share():
-            return constants.foot(mean_loss, torch.zeros(classes, dtype=torch.float64))
+            found = constants.foot(mean_loss, torch.zeros(classes, dtype=torch.float64))
+            # a class that dies out on the way to −∞
+            without = torch.where(found.softmax(-1) < 1e-6, -torch.inf, found)
+            return without if bool(mean_loss(without) < mean_loss(found)) else found
         # −Σⱼ Qⱼ log pⱼ is least at p = Q / ΣQ; a class that never occurs gets −∞
         even = torch.full((classes,), -math.log(classes), dtype=torch.float64, requires_grad=True)
         (slope,) = torch.autograd.grad(mean_loss(even, "log_probabilities"), even)
@@ -275,6 +297,12 @@ class Classwise(OverClasses):
 @at_compile_time
 def _is_affine(loss: OverClasses, argument: int, among: tuple[int, ...]) -> bool:
     return loss._traced("formula").is_affine_in(argument, among)
+
+
+def _counts(targets: Tensor, weights: Tensor | None, classes: int) -> Tensor:
+    """How often each class occurs among labels or rows, weighted."""
+    rows = torch.eye(classes, dtype=torch.float64)[targets] if targets.dim() == 1 else targets.to(torch.float64)
+    return rows.sum(0) if weights is None else weights @ rows
 
 
 def distribution(values: Tensor, given: Given) -> tuple[Tensor, Tensor]:

@@ -66,7 +66,7 @@ class _Softmax(torch.autograd.Function):
         # d log pⱼ / dxₖ = [j = k] − pₖ, dpⱼ = pⱼ·d log pⱼ, d(1 − pⱼ) = −dpⱼ, d lse / dxₖ = pₖ;
         # the diagonal [j = k] − pₖ is 1 − pₖ, which we have without cancellation
         by_log_p = log_p_ + times(p, p_ - miss_)
-        by_score: Tensor = by_log_p * miss - p * _sum_of_others(by_log_p) + lse_ * p
+        by_score: Tensor = by_log_p * miss - p * _sum_of_others(by_log_p) + times(p, lse_.expand_as(p))
         return by_score
 
     @staticmethod

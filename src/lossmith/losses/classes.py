@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lossmith.families import Rowwise
-from lossmith.fields import Smoothing
+from lossmith.fields import Smoothing, Switchable
+from lossmith.formula import tanh, where
 from lossmith.formula.terms import Term
-from lossmith.links import SOFTMAX
+from lossmith.kernels.dispatch import at_compile_time
+from lossmith.links import SOFTMAX, Link, capped_softmax
 from lossmith.targets import CLASS_INDEX, CLASS_ROWS, Coding
 from lossmith.traits import Traits
 
@@ -21,13 +23,22 @@ class CrossEntropy(Rowwise):
     """Minus the log-probability of the true class, after a softmax over the class axis.
 
     The prediction is raw scores (a softmax before it is the commonest mistake; ``given="probabilities"`` says so).
-    Targets are class indices or rows over the classes, told apart by rank. The slope by the scores is p − t.
+    Targets are class indices or rows over the classes, told apart by rank. The slope by the scores is p − t. All fields
+    go together with each other and with every option of a call; scores are capped first, then adjusted.
+    ``logit_adjustment`` reads ``class_counts=``, in training only: at the end take the raw scores.
 
-    When: one class of several; probabilities are wanted.
+    When: one class of several; probabilities are wanted. Long training in half precision: ``z_loss=1e-4``,
+    ``soft_cap=30``. Rare classes that matter as much as common ones: ``logit_adjustment=1``.
     When not: labels may hold together (binary cross-entropy), or many labels are wrong.
+    Goes wrong: one wrong label that the model is sure about outweighs all others; once all is right the scores still
+    grow, and the validation loss rises while the accuracy stays. It stands at log C where nothing is learned.
+    Relatives: KL divergence less the target's entropy; Focal, Poly1 and GeneralizedCrossEntropy at their limits; of two
+    classes BinaryCrossEntropy of the difference of scores.
 
     Reference: Bridle, J. S. (1990). Probabilistic Interpretation of Feedforward Classification Network Outputs.
-    Neurocomputing, Springer.
+    Neurocomputing, Springer. Chowdhery, A. et al. (2022). PaLM: Scaling Language Modeling with Pathways (the z-loss).
+    Gemma Team (2024). Gemma 2: Improving Open Language Models at a Practical Size (the cap). Menon, A. K. et al.
+    (2021). Long-tail Learning via Logit Adjustment. ICLR.
 
     Example:
         >>> import lossmith as lm
@@ -36,27 +47,59 @@ class CrossEntropy(Rowwise):
     """
 
     label_smoothing: Smoothing = 0.0  # ε of each label is spread evenly over all classes: (1 − ε)·t + ε/C
+    z_loss: Switchable = 0.0  # times the squared logsumexp, which holds the scores near log p; PaLM: 1e-4
+    soft_cap: Switchable = 0.0  # scores become cap·tanh(score/cap); 0: they do not; Gemma 2: 30
+    logit_adjustment: Switchable = 0.0  # times the log of the class's share is added to its score, in training
 
     def formula(self, log_p: Term, miss: Term, lse: Term) -> Term:
         """Linear in log p, so it extends to distributions."""
-        return -log_p
+        return -log_p + self.z_loss * lse**2
+
+    def logit(self, x: Term, log_prior: Term) -> Term:
+        """The cap belongs to the model, the prior to the training."""
+        capped = where(self.soft_cap > 0, self.soft_cap * tanh(x / self.soft_cap), x)
+        return capped + self.logit_adjustment * log_prior
 
     def _smoothing(self) -> float:
         return self.label_smoothing
 
+    def _maps_scores(self) -> bool:
+        return self.soft_cap > 0 or self.logit_adjustment > 0
+
+    def _needs_class_counts(self) -> bool:
+        return self.logit_adjustment > 0
+
     @property
     def traits(self) -> Traits:
-        """Proper, unless labels are smoothed."""
+        """Proper, unless labels are smoothed or priors moved; a cap bounds it, a cap or a z-loss costs convexity."""
+        moved = ["smoothed"] * (self.label_smoothing > 0) + ["balanced"] * (self.logit_adjustment > 0)
         return Traits(
             target=self.TARGET,
-            link=SOFTMAX,
-            elicits="probability" if self.label_smoothing == 0 else "probability, smoothed",
-            convex=True,
+            link=_link(self.soft_cap),
+            elicits=", ".join(["probability", *moved]),
+            convex=not self.z_loss and not self.soft_cap,
             smooth=math.inf,
-            lipschitz=1.0,
-            strictly_convex=True,
-            symmetric=True,
+            lipschitz=self._steepest(),
+            strictly_convex=not self.z_loss and not self.soft_cap,
+            bounded=self.soft_cap > 0,
+            redescending=self.soft_cap > 0,
+            symmetric=not self.logit_adjustment,
         )
+
+    def _steepest(self) -> float:
+        z, cap = self.z_loss, self.soft_cap
+        if not z:
+            return 1.0
+        if not cap or self.logit_adjustment:
+            return math.inf
+        # a sure class whose capped score is u has slope (1 + 2z·u)·(1 − u²/cap²), steepest where 3z·u² + u = z·cap²
+        u = (math.sqrt(1 + 12 * (z * cap) ** 2) - 1) / (6 * z)
+        return max((1 + 2 * z * u) * (1 - (u / cap) ** 2), 2 * z)
+
+
+@at_compile_time
+def _link(soft_cap: float) -> Link:
+    return capped_softmax(soft_cap) if soft_cap else SOFTMAX
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +108,8 @@ class CategoricalCrossEntropy(CrossEntropy):
 
     When: targets are one-hot rows, soft labels or mixtures of labels.
     When not: labels are indices: the sparse form needs C times less memory for them.
+    Goes wrong: as CrossEntropy does; rows that were rounded or padded do not sum to 1, which is an error.
+    Relatives: CrossEntropy takes both codings; KLDivergence is this less the target's entropy.
 
     Reference: Bridle, J. S. (1990). Probabilistic Interpretation of Feedforward Classification Network Outputs.
     Neurocomputing, Springer.
@@ -84,6 +129,8 @@ class SparseCategoricalCrossEntropy(CrossEntropy):
 
     When: labels are integers, above all with many classes.
     When not: labels are one-hot rows or distributions.
+    Goes wrong: as CrossEntropy does; labels that count from 1 are an error only where the last class occurs.
+    Relatives: CrossEntropy takes both codings; with one-hot rows CategoricalCrossEntropy is the same.
 
     Reference: Bridle, J. S. (1990). Probabilistic Interpretation of Feedforward Classification Network Outputs.
     Neurocomputing, Springer.
