@@ -15,6 +15,8 @@ _ESTIMATES = {
     "mean": "the mean",
     "median": "the median",
     "centre": "a centre between median and mean",
+    "deepest centre": "the best of several centres",
+    "mode": "the mode, where targets lie densest",
     "quantile": "a quantile",
     "probability": "the probability",
     "probability, reweighted": "a probability shifted towards the heavier class",

@@ -90,6 +90,8 @@ _AIMS = {
     "mean": "the mean: the average of all rows that look alike",
     "median": "the median: of rows that look alike, half lie above it and half below",
     "centre": "a centre: small errors pull as for the mean, large ones as for the median",
+    "deepest centre": "the best of several centres: which one can depend on where training starts",
+    "mode": "the mode: of rows that look alike, where most lie close together",
     "probability": "the probability: of rows that look alike, the share of each class",
     "majority label": "the more likely class, not its probability",
 }
