@@ -5,6 +5,7 @@ import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from torch.nn.functional import one_hot
 
 import lossmith as lm
 from batches import CATALOGUE, CLASSES, USERS, FocalZ, draw
@@ -206,3 +207,15 @@ def test_arrays_may_be_stored_in_any_way(loss, layout):
     }[layout]
     close(loss(store(x), store(t), reduction="none"), loss(x, t, reduction="none"))
     close(loss.gradient(store(x), store(t)), loss.gradient(x, t))
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("class_weight", [None, torch.tensor([0.5, 2.0, 0.0, 3.0]).double()], ids=["even", "weighted"])
+@given(n=sizes, seed=seeds)
+def test_labels_may_be_written_as_indices_or_as_one_hot_rows(n, seed, class_weight, reduction):
+    x, indices = draw(lm.SparseCategoricalCrossEntropy(), n, seed=seed)
+    rows, options = one_hot(indices, CLASSES), {"class_weight": class_weight, "reduction": reduction}
+    for smoothing in (0.0, 0.1):
+        loss = lm.CrossEntropy(label_smoothing=smoothing)
+        close(loss(x, rows, **options), loss(x, indices, **options))
+    close(lm.KLDivergence()(x, rows, **options), lm.CrossEntropy()(x, indices, **options))

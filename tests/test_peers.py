@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 import lossmith as lm
-from peers import PEERS, sklearn_
+from peers import PEERS, sklearn_, torch_
 from peers.inputs import draw
 from peers.record import Difference, Parity, Peer
 from peers.running import answers, installed, ours, theirs
@@ -16,6 +16,7 @@ from peers.running import answers, installed, ours, theirs
 PARITIES = [pytest.param(peer, p, id=f"{p.theirs} = {p.ours}") for peer in PEERS for p in peer.parities]
 DIFFERENCES = [pytest.param(peer, d, id=f"{peer.title}: {d.what}") for peer in PEERS for d in peer.differences]
 SEEDS = (0, 1, 2)
+LOWER = {torch.float32: 1e-5, torch.float16: 1e-2, torch.bfloat16: 1e-1}  # in half torch is the less exact one
 
 
 def assert_equal(got: Tensor, wanted: Tensor, tolerance: float) -> None:
@@ -56,6 +57,24 @@ def test_a_peer_differs_as_stated(peer: Peer, difference: Difference) -> None:
         found = answers(peer, difference, names)
     assert found[1] == difference.answers[1]
     assert found[0] == difference.answers[0], f"{peer.title} answers differently now: is it mended?"
+
+
+# torch has no margins of several classes in half precision
+IN_ANY_DTYPE = [p for p in torch_.PEER.parities if p.each and "multi_margin" not in p.theirs]
+
+
+@pytest.mark.parametrize("dtype", LOWER, ids=str)
+@pytest.mark.parametrize("parity", IN_ANY_DTYPE, ids=lambda parity: f"{parity.theirs} = {parity.ours}")
+def test_lower_precision_is_that_of_torch(parity: Parity, dtype: torch.dtype) -> None:
+    inputs = draw(parity.inputs, SEEDS[0], torch_.PEER.shape)
+    inputs = {name: value.to(dtype) if value.is_floating_point() else value for name, value in inputs.items()}
+    with installed(torch_.PEER) as names:
+        for each in (False, True):
+            value, gradient = theirs(torch_.PEER, parity.theirs, names, inputs, each)
+            our_value, our_gradient = ours(parity.ours, inputs, each)
+            assert our_gradient.dtype == dtype
+            assert_equal(our_value, value.float(), LOWER[dtype])
+            assert_equal(our_gradient, gradient, LOWER[dtype])
 
 
 # where a curvature is 0 almost everywhere, scikit-learn puts a number of its own

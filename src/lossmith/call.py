@@ -13,6 +13,7 @@ from lossmith.arrays import Array
 from lossmith.errors import PredictionError
 from lossmith.links import Link
 from lossmith.reduction import Weighting
+from lossmith.targets import ROW_SUM_MISS
 
 Given: TypeAlias = Literal["scores", "probabilities", "log_probabilities"]
 ANY_GIVEN: tuple[Given, ...] = ("scores", "probabilities", "log_probabilities")
@@ -102,7 +103,7 @@ def check_given(prediction: Tensor, given: Given, *, rows: bool, loss_name: str)
             f"{loss_name} was told given={given!r}, but the prediction runs from {low:g} to {high:g}; raw scores are "
             "the default: leave given= out"
         )
-    if rows and bool(((p.sum(-1) - 1).abs() > 2e-3).any()):
+    if rows and bool(((p.sum(-1) - 1).abs() > ROW_SUM_MISS).any()):
         raise PredictionError(
             f"{loss_name} was told given={given!r}, but rows of the prediction do not sum to 1 over the classes; raw "
             "scores are the default: leave given= out, or check axis="

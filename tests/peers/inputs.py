@@ -50,7 +50,9 @@ def _classes(
 
     def draw(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
         x, t = 2 * random.normal(*layout), target(random, layout, axis)
-        return {"x": x, "t": t, "c": 0.2 + random.uniform(layout[axis]), **_counts(random, without)}
+        c = 2 * random.uniform(layout[axis])
+        c[-1] = 0  # a class that does not count
+        return {"x": x, "t": t, "c": c, **_counts(random, without)}
 
     return draw
 

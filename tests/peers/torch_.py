@@ -107,6 +107,12 @@ PEER = Peer(
         # distributions
         Parity('F.kl_div(x.log_softmax(-1), t, reduction="batchmean")', "lm.KLDivergence()(x, t)", "rows", each=False),
         Parity(
+            'F.kl_div(x.log_softmax(-1), t.log(), log_target=True, reduction="batchmean")',
+            'lm.KLDivergence()(x, t.log(), target_given="log_probabilities")',
+            "rows",
+            each=False,
+        ),
+        Parity(
             'F.kl_div(p.log(), t.log(), log_target=True, reduction="batchmean")',
             'lm.KLDivergence()(p, t, given="probabilities")',
             "rows_p",
