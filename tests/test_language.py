@@ -13,7 +13,7 @@ import lossmith as lm
 from lossmith import formula as language
 from lossmith.errors import DefinitionError
 from lossmith.formula import __all__ as WORDS
-from lossmith.formula import clip, exp, log_cosh, minus, power, sign, softplus, times, where, words
+from lossmith.formula import clip, exp, focus, log_cosh, minus, power, sign, softplus, times, where, words
 from lossmith.formula.terms import Term, Word
 from lossmith.formula.trace import trace
 
@@ -51,11 +51,14 @@ ONE_ARGUMENT = {
 }
 SEVERAL_ARGUMENTS = {
     "barron",
+    "both",
     "box_cox",
     "clip",
+    "focus",
     "from_zero",
     "inverse_power",
     "log1p_gap",
+    "log_rest",
     "minus",
     "negative_binomial",
     "power",
@@ -162,6 +165,26 @@ def test_a_gap_to_infinity(word, at_infinity):
     gap = formula_of(lambda self, a, b: word(a, b))
     a, b = torch.full((2,), math.inf), torch.tensor([0.0, 3.0])
     assert [gap.torch((0,) * order)(a, b).abs().tolist() for order in range(3)] == [[at_infinity] * 2, [0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize("label", [0.0, 1e-30, 0.3, 1.0])
+@pytest.mark.parametrize("exponent", [0.3, 2.0])
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_focus_is_exact_where_it_underflows(label, exponent, order):
+    def textbook(s):
+        missed = label / (1 + mpmath.exp(s)) + (1 - label) / (1 + mpmath.exp(-s))
+        return missed ** mpmath.mpf(exponent)
+
+    check_word(lambda s: focus(s, label, exponent), textbook, WIDE, order, units=8)
+
+
+@pytest.mark.parametrize("by", [(1,), (0, 1), (1, 1), (2,), (0, 0, 0), (0, 0, 1)])
+def test_focus_has_every_slope(by):
+    at = [torch.tensor(v, dtype=torch.float64) for v in ([-3.0, 0.2, 2.0], [0.3, 0.6, 0.9], [0.5, 1.0, 2.5])]
+    formula = trace(lambda self, s, t, exponent: focus(s, t, exponent), None, ())
+    below, above = ([v + d * 1e-6 * (i == by[-1]) for i, v in enumerate(at)] for d in (-1, 1))
+    slope = (formula.torch(by[:-1])(*above) - formula.torch(by[:-1])(*below)) / 2e-6
+    torch.testing.assert_close(formula.torch(by)(*at), slope, rtol=1e-6, atol=1e-8)
 
 
 def check_word(word, textbook, points, order, units=4, digits=700):

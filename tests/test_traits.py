@@ -345,7 +345,7 @@ def best_scores(loss, p):
 
 
 OF_TWO = [x for x in LOSSES if x.traits.target in (BINARY, SIGN)]
-SHARES = (0.03, 0.4, 0.45, 0.8, 0.97)
+SHARES = (0.03, 0.4, 0.45, 0.51, 0.8, 0.97)
 
 
 @pytest.mark.parametrize("loss", OF_TWO, ids=ids)

@@ -21,7 +21,8 @@ class Range:
         low: lower bound.
         high: upper bound.
         open: leave the bounds themselves out.
-        off: the value at which the hyper-parameter has no effect, so that a shown formula leaves it out.
+        off: the value at which the hyper-parameter has no effect, so that a shown formula leaves it out. It may lie
+            outside of the bounds.
     """
 
     low: float = -math.inf
@@ -30,11 +31,18 @@ class Range:
     off: float | None = None
 
     def __contains__(self, value: float) -> bool:
-        return self.low < value < self.high if self.open else self.low <= value <= self.high
+        inside = self.low < value < self.high if self.open else self.low <= value <= self.high
+        return inside or value == self.off
+
+    @property
+    def is_above_0(self) -> bool:
+        """Whether each value is above 0 that is not off."""
+        return self.low > 0 or (self.low == 0 and (self.open or self.off == 0))
 
     def __str__(self) -> str:
         left, right = "()" if self.open else "[]"
-        return f"{left}{self.low:g}, {self.high:g}{right}"
+        outside = self.off is not None and self.off not in Range(self.low, self.high, self.open)
+        return f"{left}{self.low:g}, {self.high:g}{right}" + (f" or {self.off:g}" if outside else "")
 
 
 Real = Annotated[float, Range()]
@@ -42,6 +50,7 @@ Positive = Annotated[float, Range(0, math.inf, open=True)]
 NonNegative = Annotated[float, Range(0, math.inf)]
 Switchable = Annotated[float, Range(0, math.inf, off=0.0)]  # 0 switches it off
 Factor = Annotated[float, Range(0, math.inf, open=True, off=1.0)]
+Exponent = Annotated[float, Range(0, math.inf, off=0.0)]  # of a factor that is 1 at 0
 Smoothing = Annotated[float, Range(0, 1, off=0.0)]  # a share of each label; 0 and 1 included
 Level = Annotated[float, Range(0, 1, open=True)]  # of a quantile: 0 and 1 left out
 

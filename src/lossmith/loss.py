@@ -408,7 +408,8 @@ def _trace(cls: type[Loss], method: str, structure: tuple[tuple[str, Any], ...],
         object.__setattr__(symbolic, name, Term(sympy.nsimplify(scalars(cls)[name].off)))
     parameters = tuple(name for name in scalars(cls) if name not in off)
     for name in parameters:
-        object.__setattr__(symbolic, name, Term(sympy.Symbol(name, real=True)))
+        above_0 = True if scalars(cls)[name].is_above_0 else None
+        object.__setattr__(symbolic, name, Term(sympy.Symbol(name, real=True, positive=above_0)))
     return trace(getattr(cls, method), symbolic, parameters)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from lossmith.links import Link
@@ -78,6 +79,15 @@ class Traits:
     def calibrated(self) -> bool:
         """Whether the best score has the sign (or the largest entry) of the more probable class."""
         return self.elicits in CALIBRATED
+
+
+def steepest(slope: Callable[[float], float], low: float, high: float) -> float:
+    """The largest value of a function that rises and then falls: a Lipschitz constant that has no closed form."""
+    ratio = (math.sqrt(5) - 1) / 2
+    for _ in range(70):  # the value is right to the last digit long before its place is
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        low, high = (low, right) if slope(left) > slope(right) else (left, high)
+    return slope((low + high) / 2)
 
 
 TRAITS = (*(f.name for f in fields(Traits)), *(n for n, v in vars(Traits).items() if isinstance(v, property)))

@@ -16,6 +16,7 @@ from lossmith.formula.terms import Term, Word, sympy_function
 __all__ = [
     "abs",
     "arctan",
+    "both",
     "box_cox",
     "clip",
     "digamma",
@@ -89,6 +90,13 @@ times: Word = Word(
     textbook=lambda weight, value: weight * value,
     simplify=_times_simplified,
 )
+both: Word = Word(
+    "both",  # both(a, b): their product, 0 where either is 0, whatever the other is
+    chain=lambda args, inner: both(inner[0], args[1]) + both(args[0], inner[1]),
+    stable=lambda a, b: where(absolute(b) > 0, times(a, b), 0 * b),
+    textbook=lambda a, b: a * b,
+    simplify=_times_simplified,
+)
 minus: Word = Word(
     "minus",  # minus(a, b): ∞ where a is, whatever b is; so eˣ − x is no NaN at x = ∞
     chain=lambda args, inner: inner[0] - inner[1],
@@ -129,7 +137,12 @@ abs = absolute  # the name that formulas use; Python's own abs(term) comes here 
 
 # Powers and logarithms ------------------------------------------------------------------------------------------------
 
-exp: Word = Word("exp", slopes=(lambda x: exp(x),), textbook=lambda x: _sympy().exp(x))
+exp: Word = Word(
+    "exp",
+    slopes=(lambda x: exp(x),),
+    textbook=lambda x: _sympy().exp(x),
+    simplify=lambda x: _sympy().Integer(1) if x == 0 else None,
+)
 expm1: Word = Word("expm1", slopes=(lambda x: exp(x),), textbook=lambda x: _sympy().exp(x) - 1)
 log: Word = Word("log", slopes=(lambda x: 1 / x,), textbook=lambda x: _sympy().log(x))
 log1p: Word = Word("log1p", slopes=(lambda x: 1 / (1 + x),), textbook=lambda x: _sympy().log(1 + x))

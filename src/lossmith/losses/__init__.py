@@ -69,6 +69,8 @@ ALL: tuple[type[Loss], ...] = (
     InverseGaussian,
     Tweedie,
     BinaryCrossEntropy,
+    BinaryFocal,
+    Asymmetric,
     Hinge,
     SquaredHinge,
     SmoothedHinge,
