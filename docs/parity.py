@@ -19,6 +19,7 @@ from peers import PEERS
 from peers.record import Parity, Peer
 
 __all__ = ["parity_overview", "parity_tables"]
+ORDER = {cls.__name__: i for i, cls in enumerate(lm.ALL)}  # a module with weights of its own is not among them
 
 
 def parity_overview() -> str:
@@ -42,16 +43,15 @@ def parity_tables() -> str:
 
 
 def _parities(parities: Sequence[Parity]) -> str:
-    order = [cls.__name__ for cls in lm.ALL]
     rows = (
         [_linked(parity.loss), f"`{parity.theirs}`", f"`{parity.ours}`", parity.convention]
-        for parity in sorted(parities, key=lambda parity: order.index(parity.loss))
+        for parity in sorted(parities, key=lambda parity: ORDER.get(parity.loss, len(ORDER)))
     )
     return table(["loss", "theirs", "ours, with the same number", "what differs from our plain call"], rows)
 
 
 def _linked(loss: str) -> str:
-    return f"[{loss}]({address(getattr(lm, loss)())})"
+    return f"[{loss}]({address(getattr(lm, loss)())})" if loss in ORDER else loss
 
 
 def _differences(peer: Peer) -> str:

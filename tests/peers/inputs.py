@@ -81,6 +81,13 @@ def _of_probabilities(draw: Callable[..., dict[str, Tensor]], squash: Callable[[
     return drawn
 
 
+def _embeddings(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    """Embeddings with labels, and a direction for each class."""
+    rows, features = 9, 4
+    x, t = random.normal(rows, features), random.labels(CLASSES, rows)
+    return {"x": x, "t": t, "directions": random.normal(CLASSES, features), **_counts(random, (rows,))}
+
+
 BATCH, IMAGES, TOKENS = (9, CLASSES), (2, 3, 4, 6), (2, 7, CLASSES)
 
 KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
@@ -99,6 +106,7 @@ KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
     "images": _classes(IMAGES, 1, _labels),
     "image_rows": _classes(IMAGES, 1, _rows),
     "tokens": _classes(TOKENS, -1, _labels),
+    "embeddings": _embeddings,
 }
 KINDS["rate"] = _of_probabilities(KINDS["count"], lambda x: 0.2 + x.abs())
 KINDS["positive_rate"] = _of_probabilities(KINDS["positive"], lambda x: 0.2 + x.abs())

@@ -43,6 +43,13 @@ PEER = Peer(
             plain="lm.MSE()(x, t, weight=w)",
         ),
         Parity(
+            "keras.losses.MeanAbsolutePercentageError()(t, x)",
+            "100 * lm.MAPE()(x, t)",
+            convention="in percent",
+            plain="lm.MAPE()(x, t)",
+        ),
+        Parity("keras.losses.MeanSquaredLogarithmicError()(t, p)", "lm.MSLE()(p, t)", "rate"),
+        Parity(
             "keras.losses.Poisson()(t, p)",
             'lm.Poisson(link="identity")(p, t)',
             "rate",

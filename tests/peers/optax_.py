@@ -23,6 +23,13 @@ PEER = Peer(
         Parity("optax.losses.sigmoid_binary_cross_entropy(x, t).mean()", "lm.BinaryCrossEntropy()(x, t)", "share"),
         Parity("optax.losses.hinge_loss(x, t).mean()", "lm.Hinge()(x, t)", "sign"),
         Parity("optax.losses.perceptron_loss(x, t).mean()", "lm.Perceptron()(x, t)", "sign"),
+        Parity(
+            "optax.losses.sparsemax_loss(x, t).mean()",
+            "lm.SmoothedHinge(gamma=2.0)(x, 2 * t - 1)",
+            "binary",
+            convention="sparsemax of two classes is a quarter of the modified Huber loss; its labels are 0 and 1",
+            plain="lm.ModifiedHuber()(x, 2 * t - 1)",
+        ),
         # one class of several
         Parity("optax.losses.softmax_cross_entropy(x, t).mean()", "lm.CategoricalCrossEntropy()(x, t)", "rows"),
         Parity(
@@ -48,6 +55,17 @@ PEER = Peer(
             each=False,
         ),
         Parity("optax.losses.multiclass_hinge_loss(x, t).mean()", "lm.MulticlassHinge()(x, t)", "index"),
+        Parity(
+            "optax.losses.multiclass_perceptron_loss(x, t).mean()",
+            "lm.FenchelYoung(conjugate=lambda x: x.amax(-1))(x, t)",
+            "index",
+        ),
+        Parity("optax.losses.multiclass_sparsemax_loss(x, t).mean()", "lm.SparsemaxLoss()(x, t)", "index"),
+        Parity(
+            "jax.vmap(optax.losses.make_fenchel_young_loss(jax.nn.logsumexp))(x, t).mean()",
+            "lm.FenchelYoung()(x, t)",
+            "rows",
+        ),
         Parity("optax.losses.kl_divergence(jax.nn.log_softmax(x), t).mean()", "lm.KLDivergence()(x, t)", "rows"),
         Parity(
             "optax.losses.kl_divergence_with_log_targets(jax.nn.log_softmax(x), jnp.log(t)).mean()",

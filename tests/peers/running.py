@@ -51,7 +51,7 @@ def ours(call: str, inputs: dict[str, Tensor], each: bool = False) -> Answer:
     if each:
         head, found, _ = call.partition(", normalizer=")  # the last of its options; of elements there is no mean
         call = with_no_reduction(f"{head})" if found else call)
-    return _of_torch(call, {"lm": lm}, inputs)
+    return _of_torch(call, {"lm": lm, "functional_call": torch.func.functional_call}, inputs)
 
 
 def _of_torch(call: str, names: Names, inputs: dict[str, Tensor]) -> Answer:

@@ -3,18 +3,26 @@
 from peers.record import Parity, Peer
 
 
-def of_elements(method: str):
-    """The mean that a loss of ``sklearn._loss`` gives when called becomes its ``method``."""
-    return lambda call: call.replace(")(", f").{method}(", 1)
+def elements(call: str) -> str:
+    """A call that gives a mean, changed to give the losses."""
+    return call.replace(")(", ").loss(", 1) if call.startswith("private.") else call.removesuffix(".mean()")
+
+
+def slopes(call: str) -> str:
+    """The same with the slopes."""
+    if call.startswith("private."):
+        return call.replace(")(", ").gradient(", 1)
+    return elements(call).replace("py_loss", "py_dloss")
 
 
 PEER = Peer(
     title="scikit-learn",
     package="sklearn",
-    imports="from sklearn import metrics\nfrom sklearn._loss import loss as private",
+    imports="import numpy as np\nfrom sklearn import metrics\nfrom sklearn._loss import loss as private\n"
+    "from sklearn.linear_model import _sgd_fast as sgd",
     arrays="numpy",
-    unreduced=of_elements("loss"),
-    slope=of_elements("gradient"),
+    unreduced=elements,
+    slope=slopes,
     shape=(30,),
     parities=[
         Parity("metrics.mean_squared_error(t, x)", "lm.MSE()(x, t)", each=False),
@@ -69,6 +77,15 @@ PEER = Peer(
             convention="a deviance is twice the loss, less that of a perfect fit; it reads the mean, ours its log",
             plain="lm.Tweedie(power=1.4)(p, t, weight=w)",
         ),
+        Parity(
+            "metrics.mean_squared_log_error(t, p, sample_weight=w)", "lm.MSLE()(p, t, weight=w)", "rate", each=False
+        ),
+        Parity(
+            "metrics.mean_absolute_percentage_error(t, p, sample_weight=w)",
+            "lm.MAPE()(p, t, weight=w)",
+            "positive_rate",
+            each=False,
+        ),
         # what its models are fitted with: private, and by the raw score
         Parity(
             "private.HalfSquaredError()(t, x, sample_weight=w)",
@@ -97,6 +114,17 @@ PEER = Peer(
             "private.HalfMultinomialLoss(n_classes=5)(t.astype(float), x, sample_weight=w)",
             "lm.CrossEntropy()(x, t, weight=w)",
             "index",
+        ),
+        Parity("np.vectorize(sgd.Hinge().py_loss)(x, t).mean()", "lm.Hinge()(x, t)", "sign"),
+        Parity("np.vectorize(sgd.Hinge(threshold=0.0).py_loss)(x, t).mean()", "lm.Perceptron()(x, t)", "sign"),
+        Parity("np.vectorize(sgd.SquaredHinge().py_loss)(x, t).mean()", "lm.SquaredHinge()(x, t)", "sign"),
+        Parity("np.vectorize(sgd.ModifiedHuber().py_loss)(x, t).mean()", "lm.ModifiedHuber()(x, t)", "sign"),
+        Parity(
+            "np.vectorize(sgd.EpsilonInsensitive(0.3).py_loss)(x, t).mean()", "lm.EpsilonInsensitive(epsilon=0.3)(x, t)"
+        ),
+        Parity(
+            "np.vectorize(sgd.SquaredEpsilonInsensitive(0.3).py_loss)(x, t).mean()",
+            "lm.SquaredEpsilonInsensitive(epsilon=0.3)(x, t)",
         ),
     ],
 )

@@ -21,8 +21,8 @@ class ArcFace(torch.nn.Module):
 
     The score of a class is scale·cos θ, that of the true class scale·cos(θ + margin), so that embeddings of one class
     draw together: angles must differ by the margin before the loss is content. Where θ + margin passes π the score goes
-    on as a line, scale·(cos θ − margin·sin margin), or a worse angle would cost less (as the authors' code has it;
-    pytorch-metric-learning lets it rise again).
+    on as a line, scale·(cos θ − margin·sin margin), or a worse angle would cost less (as the authors' code and
+    pytorch-metric-learning have it).
 
     Args:
         features: the length of an embedding, D.
