@@ -76,7 +76,9 @@ def chords(size):
     starts = random.normal(size=(150, *size)) * 10.0 ** random.uniform(-2, 1.7, (150, *(1 for _ in size)))
     steps = random.normal(size=(150, *size)) * 10.0 ** random.uniform(-1.5, 1.5, (150, *(1 for _ in size)))
     if size:
-        steps = steps - steps.mean(1, keepdims=True)  # a row moves in directions that change its softmax
+        steps[::3, 2:] = 0  # of some rows two scores alone move
+        steps[1::3, :-2] = 0
+        steps = np.where(steps == 0, 0, steps - steps.mean(1, keepdims=True, where=steps != 0))  # what a softmax sees
     return [(np.atleast_1d(a).tolist(), np.atleast_1d(d).tolist()) for a, d in zip(starts, steps, strict=True)]
 
 
@@ -192,13 +194,13 @@ def test_a_claim_stands_and_what_is_not_claimed_has_a_witness(loss, trait):
 # Slopes ---------------------------------------------------------------------------------------------------------------
 
 
-def samples(loss):
+def samples(loss, classes=CLASSES_TRIED):
     """Scores of elements or rows, from 1e-3 to 1e4 on both sides, and targets that fit."""
     random = np.random.default_rng(5)
     name = loss.traits.target.name
     numbers = [v for v in dataclasses.asdict(loss).values() if isinstance(v, float) and v]
     if loss.HAS_CLASSES:
-        scores = random.normal(size=(4000, CLASSES_TRIED)) * 10.0 ** random.uniform(-3, 4, (4000, 1))
+        scores = random.normal(size=(4000, classes)) * 10.0 ** random.uniform(-3, 4, (4000, 1))
         scores[::3, 1:] -= 10.0 ** random.uniform(0, 4, (len(scores[::3]), 1))  # one class above all others
     else:
         near = np.concatenate([np.linspace(-8, 8, 1001) * s for s in {1.0, *numbers}])
@@ -210,16 +212,16 @@ def samples(loss):
     if name in TARGETS:
         return scores, random.choice((*TARGETS[name], *WILD.get(name, ())), n)
     if name in ("class index", "class index or rows"):
-        return scores, random.integers(0, CLASSES_TRIED, n)
+        return scores, random.integers(0, classes, n)
     if name == "multi-label":
-        return scores, random.choice([0.0, 1.0], (n, CLASSES_TRIED))
-    rows = random.dirichlet(np.ones(CLASSES_TRIED), n)
+        return scores, random.choice([0.0, 1.0], (n, classes))
+    rows = random.dirichlet(np.ones(classes), n)
     rows[::4, 0] = 1e-300  # next to impossible classes
     return scores, rows / rows.sum(1, keepdims=True)
 
 
-def steepest(loss):
-    scores, target = samples(loss)
+def steepest(loss, classes=CLASSES_TRIED):
+    scores, target = samples(loss, classes)
     return float(np.nanmax(np.abs(loss.gradient(scores, target))))
 
 
@@ -227,7 +229,8 @@ def steepest(loss):
 def test_the_lipschitz_constant_holds_and_is_reached(loss):
     claimed, found = loss.traits.lipschitz, steepest(loss)
     if math.isinf(claimed):
-        assert found > 10
+        # it grows with the scores, or with the number of classes
+        assert found > 10 or (loss.HAS_CLASSES and found > 2 * steepest(loss, classes=5))
     else:
         assert 0.99 * claimed <= found <= claimed * (1 + 1e-12)
 
@@ -373,7 +376,7 @@ def test_proper_rows_are_least_at_the_true_distribution(loss):
     elif loss.traits.elicits != "log-probability":  # the reverse KL agrees with one distribution, with none of several
         assert gap > 0.01
     if loss.traits.calibrated:
-        assert best.argmax() == 0
+        assert loss.traits.link.to_mean(torch.tensor(best)).argmax() == 0
 
 
 # The refuters themselves ----------------------------------------------------------------------------------------------
@@ -450,9 +453,7 @@ def test_measured_traits_agree_with_those_claimed(cls):
 
     found, claimed = measured(cls()), cls().traits
     assert (found.convex, found.smooth) == (claimed.convex, claimed.smooth if claimed.smooth < 2 else math.inf)
-    if cls.HAS_CLASSES and math.isinf(claimed.lipschitz):
-        return  # it may be the number of classes that lets slopes grow; measured with three, seen with more above
-    if math.isinf(claimed.lipschitz) and math.isfinite(found.lipschitz):  # without bound over all targets alone
+    if math.isinf(claimed.lipschitz) and math.isfinite(found.lipschitz):  # only over all targets, or numbers of classes
         assert steepest(cls()) > 10 * found.lipschitz
     else:
         assert found.lipschitz == pytest.approx(claimed.lipschitz, rel=0.01)

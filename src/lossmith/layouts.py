@@ -80,3 +80,8 @@ def labels_or_rows(prediction: Tensor, target: Tensor, axis: int) -> bool:
 def one_hot(labels: Tensor, classes: int) -> Tensor:
     """Rows over the classes from labels, shape (…, C): booleans, True for the class that a label names."""
     return labels.unsqueeze(-1) == torch.arange(classes, device=labels.device)
+
+
+def as_rows(target: Tensor, scores: Tensor) -> Tensor:
+    """The target as rows over the classes, in the scores' dtype: labels become one-hot rows."""
+    return target if target.dim() == scores.dim() else one_hot(target, scores.shape[-1]).to(scores.dtype)

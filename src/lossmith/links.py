@@ -76,6 +76,35 @@ ARCTAN = Link("arctan", _tangent, _angle, bounded=False)  # a probability from a
 SOFTMAX = Link("softmax", torch.log, _softmax, bounded=True)
 
 
+def _above(p: Tensor) -> Tensor:
+    """The probability of a class after k, for each but the last."""
+    return p.flip(-1).cumsum(-1).flip(-1)[..., 1:]
+
+
+def _log_odds_above(p: Tensor) -> Tensor:
+    return _above(p).log() - p.cumsum(-1)[..., :-1].log()
+
+
+def _differences(scores: Tensor) -> Tensor:
+    above = scores.sigmoid()
+    ends = torch.ones_like(above[..., :1])
+    return torch.cat([ends, above], -1) - torch.cat([above, 0 * ends], -1)
+
+
+def _log_odds_beyond(p: Tensor) -> Tensor:
+    return _above(p).log() - p[..., :-1].log()
+
+
+def _products(scores: Tensor) -> Tensor:
+    reached = torch.cat([torch.ones_like(scores[..., :1]), scores.sigmoid().cumprod(-1)], -1)
+    return reached * torch.cat([(-scores).sigmoid(), torch.ones_like(scores[..., :1])], -1)
+
+
+# of K ordered classes, from K − 1 scores: the log-odds of a class after k, outright or given that it is not before k
+CUMULATIVE = Link("cumulative log-odds", _log_odds_above, _differences, bounded=True)
+CONTINUATION = Link("log-odds of going on", _log_odds_beyond, _products, bounded=True)
+
+
 def thresholded(scores: Tensor, power: int) -> Tensor:
     """The scores, divided by ``power``, less the threshold at which Σ max(0, ·)^power over the last axis is 1.
 

@@ -92,14 +92,16 @@ class _Line:
 
 
 def _lines(loss: Loss, times: int = 1) -> list[_Line]:
-    """Through random predictions, for each example of the coding, ``times`` as large."""
+    """Through random predictions, for each example of the coding, ``times`` as large. In a third two move alone."""
     generator = torch.Generator().manual_seed(0)
     lines = []
     for example in loss._target_coding().examples:
         kind = None if isinstance(example, int) else torch.float64
         shape, target = loss._sample(torch.tensor(example, dtype=kind) * times)
-        for _ in range(3):
+        for i in range(3):
             start, direction = torch.randn(2, *shape, generator=generator, dtype=torch.float64)
+            if i == 2 and shape:
+                direction[..., :-2] = 0
             lines.append(_Line(loss, target, start, direction / direction.abs().max()))
     return lines
 

@@ -10,6 +10,7 @@ from lossmith.losses import (
     fenchel_young,
     margins,
     multiclass_margins,
+    ordinal,
     regression,
     relative,
     robust,
@@ -23,6 +24,7 @@ from lossmith.losses.divergences import *
 from lossmith.losses.fenchel_young import *
 from lossmith.losses.margins import *
 from lossmith.losses.multiclass_margins import *
+from lossmith.losses.ordinal import *
 from lossmith.losses.regression import *
 from lossmith.losses.relative import *
 from lossmith.losses.robust import *
@@ -37,6 +39,7 @@ __all__ += divergences.__all__
 __all__ += fenchel_young.__all__
 __all__ += margins.__all__
 __all__ += multiclass_margins.__all__
+__all__ += ordinal.__all__
 __all__ += regression.__all__
 __all__ += relative.__all__
 __all__ += robust.__all__
@@ -91,5 +94,8 @@ ALL: tuple[type[Loss], ...] = (
     FenchelYoung,
     SparsemaxLoss,
     Entmax15Loss,
+    Coral,
+    Corn,
+    SquaredEarthMovers,
     KLDivergence,
 )

@@ -15,7 +15,7 @@ from lossmith.families import Axiswise
 from lossmith.fields import written
 from lossmith.kernels.pointwise import times
 from lossmith.kernels.rows import softmax
-from lossmith.layouts import one_hot
+from lossmith.layouts import as_rows
 from lossmith.links import ENTMAX15, SOFTMAX, SPARSEMAX, Link, thresholded
 from lossmith.targets import CLASSES, Coding
 from lossmith.traits import Traits
@@ -70,7 +70,7 @@ class FenchelYoung(Axiswise):
 
     def function(self, prediction: Tensor, target: Tensor) -> Tensor:
         """By the fields; logsumexp(x) − ⟨x, t⟩ is −⟨log p, t⟩, whatever the scores' size."""
-        t = _as_rows(target, prediction)
+        t = as_rows(target, prediction)
         if self.conjugate is None:
             losses = -times(t, softmax(prediction).log_p).sum(-1)
         else:
@@ -173,16 +173,10 @@ class Entmax15Loss(Axiswise):
         return _traits(ENTMAX15, 2)
 
 
-def _as_rows(target: Tensor, scores: Tensor) -> Tensor:
-    if target.dim() == scores.dim():
-        return target
-    return one_hot(target, scores.shape[-1]).to(scores.dtype)
-
-
 def _split(scores: Tensor, target: Tensor, power: int) -> tuple[Tensor, Tensor, Tensor]:
     """The target as rows; how far each score is above the threshold, or 0; how far below it, or 0."""
     s = thresholded(scores, power)
-    return _as_rows(target, scores), torch.where(s > 0, s, 0), torch.where(s > 0, 0, -s)
+    return as_rows(target, scores), torch.where(s > 0, s, 0), torch.where(s > 0, 0, -s)
 
 
 def _traits(link: Link, smooth: float, *, strictly_convex: bool = False) -> Traits:
