@@ -74,8 +74,11 @@ def test_two_halves_with_a_normalizer_are_the_whole(loss, n, seed, cut, counts):
     cut = min(cut, n - 1)
     halves = [(x[s], t[s], weight[s]) for s in (slice(None, cut), slice(cut, None))]
     whole = loss(x, t, weight=weight)
-    close(sum(loss(a, b, weight=w, normalizer=weight.sum()) for a, b, w in halves), whole)
+    order = loss.MEAN_ORDER  # it is the powers that add up
+    parts = [loss(a, b, weight=w, normalizer=weight.sum()) for a, b, w in halves]
+    close(sum(part**order for part in parts) ** (1 / order), whole)
     slopes = [slope(loss, a, b, weight=w, normalizer=float(weight.sum())) for a, b, w in halves]
+    slopes = [s * (part / whole) ** (order - 1) for s, part in zip(slopes, parts, strict=True)]
     close(torch.cat(slopes), slope(loss, x, t, weight=weight))
     close(loss(x, t, weight=weight, normalizer=1.0), loss(x, t, weight=weight, reduction="sum"))
 
@@ -87,7 +90,8 @@ def test_the_mean_does_not_see_the_scale_of_weights(loss, n, seed, scale):
     weight = torch.linspace(0.2, 1.7, n, dtype=torch.float64)
     close(loss(x, t, weight=scale * weight), loss(x, t, weight=weight))
     each = loss(x, t, reduction="none")
-    close(loss(x, t, weight=weight), (weight * each).sum() / weight.sum())
+    mean = (weight * each**loss.MEAN_ORDER).sum() / weight.sum()
+    close(loss(x, t, weight=weight), mean ** (1 / loss.MEAN_ORDER))
     close(loss(x, t, weight=weight, reduction="none"), weight * each)
 
 

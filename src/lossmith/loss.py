@@ -50,6 +50,7 @@ class Loss(ABC):
     TARGET: ClassVar[Coding] = REAL  # how targets are coded where no traits claim it
     HAS_AXIS: ClassVar[bool] = False  # whether the prediction has one axis more than the unreduced loss
     HAS_CLASSES: ClassVar[bool] = False  # whether that axis holds classes
+    MEAN_ORDER: ClassVar[float] = 1.0  # 2: a batch has the root of the mean square of its elements' losses
     LATEX: ClassVar[str] = ""  # of a loss that is a function of torch and has no formula …
     NOTATION: ClassVar[str] = ""  # … and the same for a terminal
 
@@ -108,7 +109,9 @@ class Loss(ABC):
         def value_of(scores: Tensor) -> Tensor:
             batch = self._read(scores, target, options)
             elements = self._elements(batch)
-            return reduce(elements.values, elements.counts, batch.weighting, reduction, normalizer)
+            return reduce(
+                elements.values, elements.counts, batch.weighting, reduction, normalizer, order=self.MEAN_ORDER
+            )
 
         scores = tensor_of(prediction, "prediction")
         if not inplace:

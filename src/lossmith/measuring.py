@@ -68,8 +68,8 @@ class _Line:
         """The second derivative by τ, shape (len(steps),)."""
         leaf = steps.clone().requires_grad_()
         points = self.start + leaf.reshape(-1, *(1,) * self.start.dim()) * self.direction
-        value = self.loss(points, self.target.expand(len(steps), *self.target.shape), reduction="sum")
-        (slope,) = torch.autograd.grad(value, leaf, create_graph=True)
+        value = self.loss(points, self.target.expand(len(steps), *self.target.shape), reduction="none")
+        (slope,) = torch.autograd.grad(value.sum(), leaf, create_graph=True)
         (curve,) = torch.autograd.grad(slope.sum(), leaf, allow_unused=True)
         return torch.zeros_like(steps) if curve is None else curve
 

@@ -72,6 +72,7 @@ def reduce(
     weighting: Weighting,
     reduction: Reduction,
     normalizer: float | Tensor | None,
+    order: float = 1.0,
 ) -> Tensor:
     """Weigh and reduce.
 
@@ -79,14 +80,19 @@ def reduce(
     within) and c its class weight; ``normalizer`` replaces the denominator. Nothing left to average gives 0, connected
     to the graph.
 
+    Of another order p, mean = (Σ w·lᵖ / Σ w·c)^(1/p) and sum = (Σ w·lᵖ)^(1/p): what counts is lᵖ, in the units of l.
+
     Args:
         values: the losses of the elements.
         counts: the class weight of each element, same shape; ``None``: 1 each.
         weighting: the sample weights and what is present, same shape.
         reduction: ``"mean"``, ``"sum"`` or ``"none"``.
         normalizer: a positive number, or a tensor of no dimension; for ``"mean"`` alone.
+        order: of the mean; another than 1 wants losses of 0 or more.
     """
     check_reduction(reduction, normalizer)
+    if order != 1 and reduction != "none":
+        return _of_order(order, values, counts, weighting, reduction, normalizer)
     if weighting.weight is not None:
         values = values * weighting.weight
     if weighting.present is not None:
@@ -107,6 +113,25 @@ def reduce(
         amounts = torch.where(weighting.present, amounts, 0)
     denominator = amounts.sum()
     return total / torch.where(denominator == 0, 1, denominator)
+
+
+def _of_order(
+    order: float,
+    values: Tensor,
+    counts: Tensor | None,
+    weighting: Weighting,
+    reduction: Reduction,
+    normalizer: float | Tensor | None,
+) -> Tensor:
+    values = weighting.fill(values, 0.0)
+    if values.numel() == 0:
+        return values.sum()
+    # in units of the largest, no power overflows, and none that counts underflows
+    largest = values.detach().amax()
+    largest = torch.where((largest > 0) & largest.isfinite(), largest, 1)
+    mean = reduce((values / largest) ** order, counts, weighting, reduction, normalizer)
+    vanishes = mean == 0  # where a root has no slope, and a loss of 0 or more has its least value
+    return largest * torch.where(vanishes, 0, torch.where(vanishes, 1, mean) ** (1 / order))
 
 
 def check_reduction(reduction: str, normalizer: float | Tensor | None) -> None:

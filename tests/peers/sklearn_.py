@@ -27,6 +27,7 @@ PEER = Peer(
     parities=[
         Parity("metrics.mean_squared_error(t, x)", "lm.MSE()(x, t)", each=False),
         Parity("metrics.mean_squared_error(t, x, sample_weight=w)", "lm.MSE()(x, t, weight=w)", each=False),
+        Parity("metrics.root_mean_squared_error(t, x, sample_weight=w)", "lm.RMSE()(x, t, weight=w)", each=False),
         Parity("metrics.mean_absolute_error(t, x, sample_weight=w)", "lm.MAE()(x, t, weight=w)", each=False),
         Parity(
             "metrics.mean_pinball_loss(t, x, alpha=0.2, sample_weight=w)",

@@ -18,6 +18,7 @@ PEER = Peer(
         # regression
         Parity("F.mse_loss(x, t)", "lm.MSE()(x, t)"),
         Parity("F.mse_loss(x, t, weight=w)", "lm.MSE()(x, t, weight=w)"),
+        Parity("F.mse_loss(x, t).sqrt()", "lm.RMSE()(x, t)", each=False),
         Parity("F.l1_loss(x, t)", "lm.MAE()(x, t)"),
         Parity("F.l1_loss(x, t, weight=w)", "lm.MAE()(x, t, weight=w)"),
         Parity("F.huber_loss(x, t, delta=0.7)", "lm.Huber(delta=0.7)(x, t)"),

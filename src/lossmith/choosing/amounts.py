@@ -14,7 +14,8 @@ from lossmith.choosing.facts import Facts
 from lossmith.choosing.prose import amount, number, percent
 from lossmith.choosing.recommendation import Recommendation
 from lossmith.families import Residual
-from lossmith.losses.regression import MAE, MSE, Huber, LogCosh, Quantile
+from lossmith.losses.quantiles import Quantile
+from lossmith.losses.regression import MAE, MSE, Huber, LogCosh
 
 Floats = NDArray[np.floating[Any]]
 

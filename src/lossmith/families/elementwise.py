@@ -48,9 +48,17 @@ class Elementwise(Loss):
         def everywhere(constant: Tensor) -> Tensor:
             return constant.expand(targets.shape)
 
+        def total(weighed: Tensor, constant: Tensor) -> Tensor:
+            """What decides is the sum of the losses to the order of the mean."""
+            if self.MEAN_ORDER != 1:
+                present = None if weights is None else weights != 0
+                losses: Tensor = self(everywhere(constant), targets, mask=present, reduction="none")
+                weighed = weighed * losses ** (self.MEAN_ORDER - 1)
+            return weighed.sum(0)
+
         def slope(constant: Tensor) -> Tensor:
             legal = constant.clamp(min=traits.link.low)
-            gradient: Tensor = self.gradient(everywhere(legal), targets, weight=weights).sum(0)
+            gradient = total(self.gradient(everywhere(legal), targets, weight=weights), legal)
             return torch.where(constant < legal, -1, gradient)  # what is too low has to go up
 
         # the slope of what elicits the mean has one sign below it and another above (Savage 1971)
@@ -58,8 +66,7 @@ class Elementwise(Loss):
             return constants.middle_of_minimisers(slope, targets[0], traits.link.bounded)
 
         def value(constant: Tensor) -> Tensor:
-            values: Tensor = self(everywhere(constant), targets, weight=weights, reduction="none")
-            return values.sum(0)
+            return total(self(everywhere(constant), targets, weight=weights, reduction="none"), constant)
 
         if traits.task == "binary":
             return constants.least_on_the_line(value, slope, targets[0])

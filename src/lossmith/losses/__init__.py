@@ -11,6 +11,7 @@ from lossmith.losses import (
     margins,
     multiclass_margins,
     ordinal,
+    quantiles,
     regression,
     relative,
     robust,
@@ -25,6 +26,7 @@ from lossmith.losses.fenchel_young import *
 from lossmith.losses.margins import *
 from lossmith.losses.multiclass_margins import *
 from lossmith.losses.ordinal import *
+from lossmith.losses.quantiles import *
 from lossmith.losses.regression import *
 from lossmith.losses.relative import *
 from lossmith.losses.robust import *
@@ -40,6 +42,7 @@ __all__ += fenchel_young.__all__
 __all__ += margins.__all__
 __all__ += multiclass_margins.__all__
 __all__ += ordinal.__all__
+__all__ += quantiles.__all__
 __all__ += regression.__all__
 __all__ += relative.__all__
 __all__ += robust.__all__
@@ -47,6 +50,7 @@ __all__ += smooth_margins.__all__
 
 ALL: tuple[type[Loss], ...] = (
     MSE,
+    RMSE,
     MAE,
     Huber,
     LogCosh,
