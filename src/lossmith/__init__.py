@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from lossmith import losses
 from lossmith.catalogue import find, select
+from lossmith.combine import SumOf, sum_of
 from lossmith.criterion import Criterion
 from lossmith.errors import LossmithError
 from lossmith.families import Axiswise, Classwise, Divergence, Likelihood, Margin, Paired, Residual, Rowwise, Setwise
@@ -41,11 +42,13 @@ __all__ = [
     "Rowwise",
     "Setwise",
     "Smoothing",
+    "SumOf",
     "Traits",
     "choose",
     "compare",
     "find",
     "select",
+    "sum_of",
 ]
 __all__ += losses.__all__
 
