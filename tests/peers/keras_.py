@@ -74,6 +74,18 @@ PEER = Peer(
             "lm.BinaryCrossEntropy(label_smoothing=0.1)(x, t)",
             "binary",
         ),
+        Parity(
+            "keras.losses.BinaryFocalCrossentropy(gamma=2.0, from_logits=True)(t, x)",
+            "lm.BinaryFocal(gamma=2.0)(x, t)",
+            "share",
+        ),
+        Parity(
+            "keras.losses.BinaryFocalCrossentropy(apply_class_balancing=True, from_logits=True)(t, x)",
+            "lm.BinaryFocal(alpha=0.25)(x, t)",
+            "binary",
+            convention="its alpha of 0.25 counts only with apply_class_balancing=True; α is the weight of positives",
+            plain="lm.BinaryFocal()(x, t)",
+        ),
         # one class of several
         Parity(
             "keras.losses.CategoricalCrossentropy(from_logits=True)(t, x)",

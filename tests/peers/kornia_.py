@@ -16,5 +16,15 @@ PEER = Peer(
             convention="less its value at an exact fit, which makes it the pseudo-Huber loss",
             plain="lm.Charbonnier(epsilon=1.0)(x, t)",
         ),
+        Parity(
+            'kornia.losses.binary_focal_loss_with_logits(x, t, alpha=None, reduction="mean")',
+            "lm.BinaryFocal()(x, t)",
+            "binary",
+        ),
+        Parity(
+            'kornia.losses.binary_focal_loss_with_logits(x, t, alpha=0.25, gamma=1.5, reduction="mean")',
+            "lm.BinaryFocal(alpha=0.25, gamma=1.5)(x, t)",
+            "binary",
+        ),
     ],
 )

@@ -30,6 +30,12 @@ PEER = Peer(
             convention="sparsemax of two classes is a quarter of the modified Huber loss; its labels are 0 and 1",
             plain="lm.ModifiedHuber()(x, 2 * t - 1)",
         ),
+        Parity("optax.losses.sigmoid_focal_loss(x, t).mean()", "lm.BinaryFocal()(x, t)", "share"),
+        Parity(
+            "optax.losses.sigmoid_focal_loss(x, t, alpha=0.25, gamma=1.5).mean()",
+            "lm.BinaryFocal(gamma=1.5, alpha=0.25)(x, t)",
+            "binary",
+        ),
         # one class of several
         Parity("optax.losses.softmax_cross_entropy(x, t).mean()", "lm.CategoricalCrossEntropy()(x, t)", "rows"),
         Parity(

@@ -43,6 +43,13 @@ PEER = Peer(
             convention="it smooths to ε and 1 − ε, twice as far: ε/2 and 1 − ε/2 here",
             plain="lm.BinaryCrossEntropy(label_smoothing=0.1)(x, t)",
         ),
+        Parity('smp.losses.FocalLoss("binary")(x, t)', "lm.BinaryFocal()(x, t)", "binary", each=False),
+        Parity(
+            'smp.losses.FocalLoss("multilabel", alpha=0.25, gamma=1.5)(x, t)',
+            "lm.BinaryFocal(alpha=0.25, gamma=1.5)(x, t)",
+            "binary",
+            each=False,
+        ),
         Parity(
             "smp.losses.SoftCrossEntropyLoss(smooth_factor=0.1)(x, t)",
             "lm.CrossEntropy(label_smoothing=0.1)(x, t, axis=1)",
