@@ -6,11 +6,12 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+import sympy
 import torch
 from torch import Tensor
 
 import lossmith as lm
-from lossmith.formula import exp, log_cosh, power, softplus, times
+from lossmith.formula import exp, held, log_cosh, power, softplus, times
 from lossmith.links import IDENTITY, LOGIT
 from lossmith.targets import BINARY, CLASS_INDEX, REAL, Coding
 
@@ -106,6 +107,13 @@ USERS = (
 )
 CATALOGUE = (*(cls() for cls in lm.ALL), lm.KLDivergence(direction="reverse"), lm.CrossEntropy(label_smoothing=0.1))
 CLASSES = 4
+
+
+def holds_something(loss: lm.Loss) -> bool:
+    """Whether a part of its formula counts as a constant, so that its slope is not that of its value."""
+    if isinstance(loss, lm.Setwise | lm.Axiswise):
+        return False
+    return any(getattr(f, "word", None) is held for f in loss._traced("formula").expression.atoms(sympy.Function))
 
 
 def draw(loss: lm.Loss, n: int = 6, dtype: torch.dtype = torch.float64, seed: int = 0) -> tuple[Tensor, Tensor]:

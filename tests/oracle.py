@@ -57,10 +57,17 @@ class RowTextbook:
         of: the definition f(prediction, target, given, target_given, **parameters) of two lists of numbers; a label is
             the one-hot row, the target of a Likelihood a list of one.
         given: the things that the prediction may be.
+        held: a factor of the prediction that counts as a constant where the loss is differentiated.
     """
 
     of: Callable[..., Any]
     given: tuple[str, ...] = ("scores",)
+    held: Callable[..., Any] | None = None
+
+    def at(self, place: Sequence[Any], targets: Sequence[Any], *given: str, **fixed: Any) -> Callable[..., Any]:
+        """The loss near a place, as a function of prediction and targets: there alone it is the loss itself."""
+        factor = 1 if self.held is None else self.held(place, targets, **fixed)
+        return lambda x, t: factor * self.of(x, t, *given, **fixed)
 
 
 @dataclass(frozen=True)
@@ -175,9 +182,11 @@ def row(
     inexact = [i for i, v in enumerate(point) if v != 0 and (i < classes or v != 1 or fixed.get("label_smoothing"))]
 
     def derivative(j, place):
+        near = book.at(place[:classes], place[classes:], given, target_given, **fixed)
+
         def f(v):
             moved = [*place[:j], v, *place[j + 1 :]]
-            return book.of(moved[:classes], moved[classes:], given, target_given, **fixed)
+            return near(moved[:classes], moved[classes:])
 
         return _derivative(f, place[j], order)
 

@@ -8,7 +8,7 @@ import torch
 from scipy import optimize
 
 import lossmith as lm
-from batches import CATALOGUE, USERS, draw
+from batches import CATALOGUE, USERS, draw, holds_something
 from lossmith.errors import LossmithError
 
 BINARY, CROSS, KL, POISSON = lm.BinaryCrossEntropy(), lm.CrossEntropy(), lm.KLDivergence(), lm.Poisson()
@@ -205,7 +205,9 @@ def test_no_other_constant_is_better(loss, weighted):
     assert mean(best) <= min(mean(best + d) for d in (-1e-3, 1e-3, -1e-6, 1e-6)) + 1e-15
 
 
-@pytest.mark.parametrize("loss", [*(x for x in CATALOGUE if x.HAS_AXIS), *USERS[:3]], ids=repr)
+@pytest.mark.parametrize(
+    "loss", [x for x in [*CATALOGUE, *USERS[:3]] if (x.HAS_AXIS or x in USERS) and not holds_something(x)], ids=repr
+)
 def test_no_other_scores_are_better(loss):
     x, t = draw(loss, n=30, seed=4)
     best = torch.as_tensor(loss.best_constant(t))

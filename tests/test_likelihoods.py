@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import lossmith as lm
+from catalogue import CASES
 from lossmith.errors import PredictionError, TargetError
 
 INF = math.inf
@@ -54,6 +55,33 @@ def test_the_negative_binomial_becomes_poisson():
     single = SCORES.float(), COUNTS.float()
     got = lm.NegativeBinomial(dispersion=1e-300)(*single, reduction="none")
     torch.testing.assert_close(got, lm.Poisson()(*single, reduction="none"))
+
+
+def test_students_t_becomes_gaussian():
+    x = torch.stack([SCORES, SCORES.flip(0) / 2], -1)
+    wanted = torch.tensor(all_of(lm.GaussianNLL(), x, COUNTS)[0])
+    for df in (1e4, 1e6, 1e12, 1e300):
+        got = torch.tensor(all_of(lm.StudentNLL(df=df), x, COUNTS)[0])
+        z = (COUNTS - x[:, 0]) * (-x[:, 1]).exp()
+        assert (got - wanted).abs().max() <= (1 + z**4).max() / df + 1e-11
+
+
+def test_beta_nll_at_its_ends():
+    """At 0 it is Gaussian NLL; at 1 the mean has the slope of half the squared error, however large the scale."""
+    x = torch.stack([SCORES, SCORES.flip(0) / 2], -1)
+    for ours, wanted in zip(all_of(lm.BetaNLL(beta=0.0), x, COUNTS), all_of(lm.GaussianNLL(), x, COUNTS), strict=True):
+        assert np.array(ours) == pytest.approx(np.array(wanted))
+    slope = lm.BetaNLL(beta=1.0).gradient(x, COUNTS)
+    torch.testing.assert_close(slope[:, 0], SCORES - COUNTS)
+
+
+def test_beta_nll_has_the_slopes_of_gaussian_nll_times_a_constant():
+    x = torch.stack([SCORES, SCORES.flip(0) / 2], -1)
+    for beta in (0.25, 0.5, 1.0):
+        factor = (2 * beta * x[:, 1:]).exp()
+        for name in ("gradient", "curvature"):
+            wanted = factor * getattr(lm.GaussianNLL(), name)(x, COUNTS)
+            torch.testing.assert_close(getattr(lm.BetaNLL(beta=beta), name)(x, COUNTS), wanted)
 
 
 # Where a mean may lie -------------------------------------------------------------------------------------------------
@@ -135,6 +163,34 @@ def test_an_infinite_score(loss, score, target, value, slope, bend):
     assert all_of(loss, score, target) == [value, slope, bend]
 
 
+@pytest.mark.parametrize(
+    ("loss", "row", "target", "value", "slope"),
+    [
+        (lm.GaussianNLL(), [INF, 0.0], 1.0, INF, [INF, -INF]),
+        (lm.GaussianNLL(), [0.0, INF], 1.0, INF, [0.0, 1.0]),
+        (lm.GaussianNLL(), [0.0, -INF], 1.0, INF, [-INF, -INF]),
+        (lm.LaplaceNLL(), [0.0, -INF], 1.0, INF, [-INF, -INF]),
+        (lm.LaplaceNLL(), [1.0, -INF], 1.0, -INF, [0.0, 1.0]),
+        (lm.LaplaceNLL(), [-INF, 0.0], 1.0, INF, [-1.0, -INF]),
+        (lm.StudentNLL(df=3.0), [INF, 0.0], 1.0, INF, [0.0, -3.0]),
+        (lm.StudentNLL(df=3.0), [0.0, -INF], 1.0, INF, [-4.0, -3.0]),
+        (lm.StudentNLL(df=3.0), [0.0, INF], 1.0, INF, [0.0, 1.0]),
+        (lm.GaussianKL(), [0.0, INF], 1.0, INF, [-1.0, INF]),
+        (lm.GaussianKL(), [0.0, -INF], 1.0, INF, [-1.0, -0.5]),
+    ],
+    ids=repr,
+)
+def test_an_infinite_prediction_of_several(loss, row, target, value, slope):
+    got = all_of(loss, [row], [target])
+    assert got[0] == [value]
+    assert got[1] == [pytest.approx(slope)]
+
+
+def test_a_pair_labelled_0_or_1_is_refused():
+    with pytest.raises(TargetError, match=r"-1 and \+1.*2 \* target - 1"):
+        lm.MarginRanking()(torch.zeros(2, 2), torch.tensor([0, 1]))
+
+
 # Constants ------------------------------------------------------------------------------------------------------------
 
 
@@ -148,3 +204,59 @@ def test_the_best_mean_of_an_identity_link_is_the_mean(loss):
 def test_the_best_rate_of_zeros_alone_is_0():
     assert lm.Poisson(link="identity").best_constant([0.0, 0.0]) == 0.0
     assert lm.NegativeBinomial().best_constant([0, 0]) == lm.Tweedie().best_constant([0, 0]) == -INF
+
+
+RANDOM = np.random.default_rng(8)
+AWKWARD = {
+    "far from 0": 1e6 + RANDOM.normal(size=40),
+    "far and narrow": -1e9 + 1e-3 * RANDOM.normal(size=40),
+    "enormous": 1e30 * RANDOM.normal(size=40),
+    "tiny": 1e-30 * RANDOM.normal(size=40),
+    "an outlier": np.append(RANDOM.normal(size=40), 1e8),
+    "two hills": np.append(RANDOM.normal(size=20) - 50, RANDOM.normal(size=21) + 50),
+    "two values": np.array([1.0, 3.0]),
+}
+
+
+@pytest.mark.parametrize("sample", AWKWARD.values(), ids=AWKWARD)
+@pytest.mark.parametrize("loss", [lm.GaussianNLL(), lm.BetaNLL(), lm.LaplaceNLL(), lm.GaussianKL()], ids=repr)
+def test_the_best_constants_of_awkward_samples(loss, sample):
+    got, wanted = loss.best_constant(sample), CASES[loss.name].statistic(loss, sample)
+    assert got[0] == pytest.approx(wanted[0], rel=1e-9, abs=1e-6 * sample.std())
+    assert got[1] == pytest.approx(wanted[1], abs=1e-6)
+
+
+@pytest.mark.parametrize("sample", AWKWARD.values(), ids=AWKWARD)
+@pytest.mark.parametrize("df", [1.0, 4.0, 1e6])
+def test_the_best_constants_of_students_t_are_stationary_and_no_others_near_by_are_better(df, sample):
+    loss = lm.StudentNLL(df=df)
+    best = loss.best_constant(sample)
+    assert np.isfinite(best).all()
+    everywhere = np.tile(best, (len(sample), 1))
+    rounding = np.abs(np.spacing(best) * loss.curvature(everywhere, sample).mean(0))
+    each = loss.gradient(everywhere, sample)
+    assert (np.abs(each.mean(0)) <= rounding + 1e-10 * np.abs(each).max(0)).all()
+    least = loss(everywhere, sample)
+    for step in (1e-3, -1e-3):
+        for move in ([step * math.exp(best[1]), 0.0], [0.0, step]):
+            assert least <= loss(np.tile(best + move, (len(sample), 1)), sample) + 1e-12 * abs(least)
+
+
+@pytest.mark.parametrize("loss", [lm.GaussianNLL(), lm.LaplaceNLL(), lm.StudentNLL(), lm.BetaNLL()], ids=repr)
+def test_the_best_scale_of_a_constant_sample_is_0(loss):
+    for sample in ([5.0, 5.0, 5.0], [-1e30, -1e30], [0.0]):
+        assert loss.best_constant(sample).tolist() == [sample[0], -INF]
+
+
+@pytest.mark.parametrize("loss", [lm.GaussianNLL(), lm.LaplaceNLL()], ids=repr)
+def test_the_best_constants_count_weights(loss):
+    weighted = loss.best_constant([1.0, 2.0, 7.0, 99.0], weight=[2.0, 1.0, 2.0, 0.0])
+    np.testing.assert_allclose(weighted, loss.best_constant([1.0, 1.0, 2.0, 7.0, 7.0]), rtol=1e-9)
+
+
+@pytest.mark.parametrize("margin", [0.0, 1.0])
+def test_the_best_pair_sides_with_the_majority(margin):
+    loss = lm.MarginRanking(margin=margin)
+    for labels, sign in (([1, 1, -1], 1), ([-1, -1, 1], -1)):
+        first, second = loss.best_constant(labels)
+        assert first - second == pytest.approx(sign * margin)

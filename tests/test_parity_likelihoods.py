@@ -82,3 +82,74 @@ def test_gamma_as_in_scipy(shape):
     wanted = -stats.gamma.logpdf(AMOUNTS, shape, scale=np.exp(SCORES) / shape)
     constants = math.lgamma(shape) - shape * math.log(shape) - (shape - 1) * np.log(AMOUNTS)
     np.testing.assert_allclose(shape * each(lm.Gamma(), SCORES, AMOUNTS) + constants, wanted, rtol=1e-11)
+
+
+# Locations and scales -------------------------------------------------------------------------------------------------
+
+PREDICTIONS = RANDOM.normal(size=(200, 2))
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
+@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_gaussian_as_in_torch(full, reduction, dtype):
+    """Theirs reads a variance; the constant is what ``full=True`` adds."""
+    x, t = (torch.tensor(v, dtype=dtype) for v in (PREDICTIONS, AMOUNTS))
+    constant = math.log(2 * math.pi) / 2 * (len(t) if reduction == "sum" else 1) if full else 0.0
+    leaves = [x.clone().requires_grad_() for _ in range(2)]
+    ours = lm.GaussianNLL()(leaves[0], t, reduction=reduction) + constant
+    mean, log_scale = leaves[1].unbind(-1)
+    wanted = F.gaussian_nll_loss(mean, t, (2 * log_scale).exp(), full=full, reduction=reduction)
+    torch.testing.assert_close(ours, wanted)
+    ours.sum().backward()
+    wanted.sum().backward()
+    torch.testing.assert_close(leaves[0].grad, leaves[1].grad, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("loss", "distribution", "constant"),
+    [
+        (lm.GaussianNLL(), torch.distributions.Normal, math.log(2 * math.pi) / 2),
+        (lm.LaplaceNLL(), torch.distributions.Laplace, math.log(2)),
+        (
+            lm.StudentNLL(df=3.0),
+            lambda location, scale: torch.distributions.StudentT(3.0, location, scale),
+            math.lgamma(1.5) - math.lgamma(2) + math.log(3 * math.pi) / 2,
+        ),
+    ],
+    ids=["gaussian", "laplace", "student"],
+)
+def test_minus_the_log_density_of_torch_without_its_constant(loss, distribution, constant):
+    x, t = torch.tensor(PREDICTIONS), torch.tensor(AMOUNTS)
+    wanted = -distribution(x[:, 0], x[:, 1].exp()).log_prob(t)
+    torch.testing.assert_close(each(loss, x, t) + constant, wanted)
+
+
+def test_beta_nll_has_the_slopes_of_the_authors_code():
+    """0.5·((t − mean)²/variance + log variance)·variance.detach()**beta, from github.com/martius-lab/beta-nll."""
+    t = torch.tensor(AMOUNTS)
+    ours, theirs_ = (torch.tensor(PREDICTIONS, requires_grad=True) for _ in range(2))
+    value = lm.BetaNLL(beta=0.7)(ours, t)
+    mean, variance = theirs_[:, 0], (2 * theirs_[:, 1]).exp()
+    wanted = (0.5 * ((t - mean) ** 2 / variance + variance.log()) * variance.detach() ** 0.7).mean()
+    torch.testing.assert_close(value, wanted)
+    torch.testing.assert_close(*(torch.autograd.grad(v, x)[0] for v, x in ((value, ours), (wanted, theirs_))))
+
+
+def test_gaussian_kl_as_every_variational_autoencoder_has_it():
+    x = torch.tensor(PREDICTIONS)
+    mean, log_variance = x.unbind(-1)
+    wanted = -0.5 * torch.sum(1 + log_variance - mean.pow(2) - log_variance.exp())
+    torch.testing.assert_close(lm.GaussianKL()(x, torch.zeros(200, dtype=x.dtype), reduction="sum"), wanted)
+    normal = torch.distributions.Normal
+    prior = torch.tensor(AMOUNTS)
+    wanted = torch.distributions.kl_divergence(normal(mean, (log_variance / 2).exp()), normal(prior, 1.0))
+    torch.testing.assert_close(each(lm.GaussianKL(), x, prior), wanted)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@pytest.mark.parametrize("margin", [0.0, 0.5])
+def test_margin_ranking_as_in_torch(margin, reduction):
+    x, t = torch.tensor(PREDICTIONS), torch.tensor(np.where(SCORES > 0, 1.0, -1.0))
+    wanted = F.margin_ranking_loss(x[:, 0], x[:, 1], t, margin=margin, reduction=reduction)
+    torch.testing.assert_close(lm.MarginRanking(margin=margin)(x, t, reduction=reduction), wanted)

@@ -37,7 +37,10 @@ TARGETS = {
     "sign": (-1.0, 1.0),
 }
 WILD = {"count": (1e4,), "positive": (1e4,)}  # targets that pull as hard as they can
-MIRROR = {"binary": lambda s, t: (-s, 1 - t), "sign": lambda s, t: (-s, -t)}
+MIRROR = {
+    "binary": lambda x, t: ([-s for s in x], [1 - t]),
+    "sign": lambda x, t: ([-s for s in x], [-t]),
+}
 
 
 # The textbook as a function of all of a sample's predictions ----------------------------------------------------------
@@ -51,7 +54,7 @@ def book_of(loss):
     if isinstance(book, Textbook):
         return lambda x, t: book.of["scores"](x[0], t[0], **fixed) if x[0] > low else mp.inf
     assert isinstance(book, RowTextbook)
-    return lambda x, t: book.of(x, t, "scores", "probabilities", **fixed)
+    return lambda x, t: book.at(x, t, "scores", "probabilities", **fixed)(x, t)
 
 
 def sample_targets(loss):
@@ -70,15 +73,17 @@ def size_of(loss):
 
 
 @functools.cache
-def chords(size):
-    """Pairs of points, near and far, small and large, in a random direction."""
+def chords(size, has_classes):
+    """Pairs of points, near and far, small and large, in a random direction, or along one of several predictions."""
     random = np.random.default_rng(5)
     starts = random.normal(size=(150, *size)) * 10.0 ** random.uniform(-2, 1.7, (150, *(1 for _ in size)))
     steps = random.normal(size=(150, *size)) * 10.0 ** random.uniform(-1.5, 1.5, (150, *(1 for _ in size)))
-    if size:
+    if has_classes:
         steps[::3, 2:] = 0  # of some rows two scores alone move
         steps[1::3, :-2] = 0
         steps = np.where(steps == 0, 0, steps - steps.mean(1, keepdims=True, where=steps != 0))  # what a softmax sees
+    elif size:
+        steps[::2] *= np.eye(*size)[random.integers(size[0], size=75)]
     return [(np.atleast_1d(a).tolist(), np.atleast_1d(d).tolist()) for a, d in zip(starts, steps, strict=True)]
 
 
@@ -90,7 +95,7 @@ def bends(loss, far=1):
     with mp.workdps(150):
         for target, scale in itertools.product(sample_targets(loss), sorted(scales)):
             t = [mpf(v) for v in target]
-            for start, step in chords(size_of(loss)):
+            for start, step in chords(size_of(loss), loss.HAS_CLASSES):
                 a, d = [far * scale * mpf(v) for v in start], [scale * mpf(v) / 2 for v in step]
                 middle, end = ([u + k * v for u, v in zip(a, d, strict=True)] for k in (1, 2))
                 values = f(a, t), f(middle, t), f(end, t)
@@ -155,20 +160,23 @@ def refutes_redescent(loss):
     return False
 
 
+def _beyond_the_target(x, t):
+    """The first prediction as far on the other side, all else as it was."""
+    return [2 * t - x[0], *x[1:]], [t]
+
+
 def refutes_symmetry(loss):
     """Whether an error and its mirror image cost differently."""
     f, name = book_of(loss), loss.traits.target.name
     with mp.workdps(60):
         for target in sample_targets(loss):
             t = [mpf(v) for v in target]
-            for start, _ in chords(size_of(loss))[:40]:
+            for start, _ in chords(size_of(loss), loss.HAS_CLASSES)[:40]:
                 x = [mpf(v) for v in start]
                 if len(t) > 1:
                     images = [(x[1:] + x[:1], t[1:] + t[:1]), (x[::-1], t[::-1])]
                 else:
-                    mirror = MIRROR.get(name, lambda s, u: (2 * u - s, u))
-                    s, u = mirror(x[0], t[0])
-                    images = [([s, *x[1:]], [u])]
+                    images = [MIRROR.get(name, _beyond_the_target)(x, t[0])]
                 images = [image for image in images if mp.isfinite(f(x, t)) and mp.isfinite(f(*image))]
                 if any(abs(f(x, t) - f(*image)) > mpf(10) ** -40 * abs(f(x, t)) for image in images):
                     return True
@@ -347,7 +355,7 @@ def best_scores(loss, p):
     return float(loss.best_constant(labels, weight=[p, 1 - p]))
 
 
-OF_TWO = [x for x in LOSSES if x.traits.target in (BINARY, SIGN)]
+OF_TWO = [x for x in LOSSES if x.traits.target in (BINARY, SIGN) and not x.HAS_AXIS]
 SHARES = (0.03, 0.4, 0.45, 0.51, 0.8, 0.97)
 
 

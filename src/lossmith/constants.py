@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import math
+import struct
 from collections.abc import Callable
 
 import torch
@@ -105,18 +108,104 @@ def least_on_the_line(value: Callable[[Tensor], Tensor], slope: Callable[[Tensor
     return torch.where(up & ~down, torch.inf, torch.where(down & ~up, -torch.inf, found))
 
 
-def foot(value: Callable[[Tensor], Tensor], start: Tensor) -> Tensor:
-    """The minimiser of a smooth function of several numbers, by L-BFGS in float64 from ``start``."""
-    point = start.detach().clone().requires_grad_()
+def foot(value: Callable[[Tensor], Tensor], start: Tensor, scale: Tensor | float = 1.0) -> Tensor:
+    """The minimiser of a smooth function of several numbers, by L-BFGS in float64 from ``start``.
+
+    ``scale`` says how far to go in each number for a step of 1. What is infinite in ``start`` stays so; nothing is
+    returned that is worse than ``start``.
+    """
+    free = start.isfinite()
+    point = torch.zeros_like(start[free]).requires_grad_()
+    units = torch.as_tensor(scale, dtype=start.dtype).expand(start.shape)[free]
     optimiser = torch.optim.LBFGS(
         [point], max_iter=500, tolerance_grad=1e-12, tolerance_change=1e-16, line_search_fn="strong_wolfe"
     )
 
+    def whole() -> Tensor:
+        return start.masked_scatter(free, start[free] + units * point)
+
     def closure() -> Tensor:
         optimiser.zero_grad()
-        loss = value(point)
+        loss = value(whole())
         loss.backward()
         return loss
 
+    before = value(start)
     optimiser.step(closure)
-    return point.detach()
+    return whole().detach() if bool(value(whole()) <= before) else start
+
+
+def in_turn(slopes: Callable[[Tensor], Tensor], start: Tensor, rounds: int = 3) -> Tensor:
+    """Down along each of a few numbers in turn, to the last bit: through kinks, and from any distance.
+
+    ±inf where it goes down for ever. The function need not be smooth, but its kinks have to lie along the axes.
+
+    Args:
+        slopes: by each number, at a point; exactly 0 where what is left of them is rounding.
+        start: the point to begin with.
+        rounds: how often each number has its turn, at most.
+    """
+    point = start.clone()
+
+    def slope(j: int, at: float) -> float:
+        return float(slopes(torch.where(torch.arange(len(point)) == j, at, point))[j])
+
+    for _ in range(rounds):
+        before = point.clone()
+        for j in range(len(point)):
+            point[j] = _bottom(functools.partial(slope, j), float(point[j]))
+        if bool((point == before).all() | point.isinf().any()):
+            break
+    return point
+
+
+def _bottom(slope: Callable[[float], float], at: float) -> float:
+    """Where a slope changes its sign, downhill from ``at``: the middle, where it is 0 for a while.
+
+    ``at`` itself where it is not known; ±∞ where it goes down for ever, or dies out: 10⁻³²⁰ and then 0.
+    """
+    here = slope(at)
+    if here != here:
+        return at
+    first, last = at, at
+    if here != 0:
+        down = -math.copysign(1.0, here)
+        last_above = _end_of(lambda c: slope(c) * down < 0, at, down)
+        if math.isinf(last_above) or 0 < abs(slope(last_above)) < 1 / LARGEST:
+            return down * math.inf
+        first = last = math.nextafter(last_above, down * math.inf)
+        if slope(last) == 0:
+            last = _end_of(lambda c: slope(c) == 0, first, down)
+    else:
+        first, last = (_end_of(lambda c: slope(c) == 0, at, side) for side in (-1.0, 1.0))
+    finite = [end for end in (first, last) if math.isfinite(end)]
+    return sum(end / len(finite) for end in finite) if finite else at
+
+
+def _end_of(holds: Callable[[float], bool], at: float, side: float) -> float:
+    """The last number, going from ``at`` to one side, of which ``holds`` is still true; ±∞ where it always is."""
+    if not holds(math.nextafter(at, side * math.inf)):
+        return at
+    near, step = at, 1.0
+    while holds(at + side * step):
+        near, step = at + side * step, step * (2 if step < 1e6 else 1e6)
+        if step > LARGEST:
+            return side * math.inf
+    far = at + side * step
+    # halfway in the order of floats: 64 steps at any scale
+    low, high = _rank(near), _rank(far)
+    while abs(high - low) > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if holds(_ranked(middle)) else (low, middle)
+    return _ranked(low)
+
+
+def _rank(number: float) -> int:
+    """The place of a float in the order of all floats."""
+    (bits,) = struct.unpack("<q", struct.pack("<d", number))
+    return int(bits) if bits >= 0 else -(int(bits) & (2**63 - 1))
+
+
+def _ranked(rank: int) -> float:
+    (number,) = struct.unpack("<d", struct.pack("<q", abs(rank)))
+    return math.copysign(float(number), rank)

@@ -107,7 +107,7 @@ def _lines(loss: Loss, times: int = 1) -> list[_Line]:
 
 
 def _mirrored(loss: Loss) -> bool:
-    """Whether an error and its mirror image cost the same; of several predictions of one number it is not asked."""
+    """Whether an error and its mirror image cost the same: of several predictions of one number that of the first."""
     coding, generator = loss._target_coding(), torch.Generator().manual_seed(1)
     for example in coding.examples:
         kind = None if isinstance(example, int) else torch.float64
@@ -117,10 +117,9 @@ def _mirrored(loss: Loss) -> bool:
         if loss.HAS_CLASSES:
             order = torch.roll(torch.arange(x.shape[-1]), 1)
             image = x[..., order], t[..., order] if t.dim() == x.dim() else order.argsort()[t]
-        elif x.shape != t.shape:
-            return False
         else:
-            image = {SIGN: (-x, -t), BINARY: (-x, 1 - t)}.get(coding, (2 * t - x, t))
+            beyond = 2 * t - x if x.shape == t.shape else torch.cat([2 * t[..., None] - x[..., :1], x[..., 1:]], -1)
+            image = {SIGN: (-x, -t), BINARY: (-x, 1 - t)}.get(coding, (beyond, t))
         if not torch.allclose(loss(x, t, reduction="none"), loss(*image, reduction="none"), rtol=1e-9):
             return False
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -130,8 +130,8 @@ class Likelihood(Loss):
     HAS_AXIS: ClassVar[bool] = True
 
     @abstractmethod
-    def formula(self, *arguments: Term) -> Term:
-        """The loss of the predictions and the target, in the words of ``lossmith.formula``."""
+    def formula(self, *arguments: Any, **_: Any) -> Term:
+        """The loss of the predictions and, last, the target, each a term, in the words of ``lossmith.formula``."""
 
     def _align(self, prediction: Tensor, target: Tensor, axis: int | None) -> Aligned:
         count = len(self._traced("formula").arguments) - 1
@@ -154,8 +154,28 @@ class Likelihood(Loss):
         return (len(self._traced("formula").arguments) - 1,), example
 
     def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
-        count = len(self._traced("formula").arguments) - 1
-        return constants.foot(
-            lambda c: self(c.expand(*targets.shape, count), targets.to(torch.float64), weight=weights),
-            torch.zeros(count, dtype=torch.float64),
-        )
+        targets, traits = targets.to(torch.float64), self.traits
+        start = torch.zeros(len(self._traced("formula").arguments) - 1, dtype=torch.float64)
+        middle = traits.link.to_score(targets.median())
+        start[0] = middle if middle.isfinite() else 0
+
+        def everywhere(constant: Tensor) -> Tensor:
+            return constant.expand(*targets.shape, len(start))
+
+        def mean_loss(constant: Tensor) -> Tensor:
+            value: Tensor = self(everywhere(constant), targets, weight=weights)
+            return value
+
+        def slopes(constant: Tensor) -> Tensor:
+            each: Tensor = self.gradient(everywhere(constant), targets, weight=weights)
+            each = each.reshape(-1, len(start))
+            total, rounding = each.sum(0), 8 * torch.finfo(each.dtype).eps * each.abs().sum(0)
+            return torch.where(total.abs() <= rounding, 0, total)
+
+        near = constants.in_turn(slopes, start)
+        if traits.smooth < 1:
+            return near
+        bend: Tensor = self.curvature(everywhere(near), targets, weight=weights)
+        scale = bend.reshape(-1, len(start)).mean(0).abs().rsqrt()
+        scale = torch.where((scale > 0) & scale.isfinite(), scale, 1)
+        return constants.in_turn(slopes, constants.foot(mean_loss, near, scale))

@@ -2,18 +2,105 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NoReturn
 
 from lossmith.errors import DefinitionError
 from lossmith.formula.terms import Term, Word
-from lossmith.formula.words import _sympy, exp, log, log1p, minus, times, where
+from lossmith.formula.words import _sympy, absolute, clip, exp, expm1, log, log1p, minus, sign, times, where
 
-__all__ = ["negative_binomial", "ratio_and_inverse", "ratio_and_log"]
+__all__ = ["exp_excess", "held", "negative_binomial", "ratio_and_inverse", "ratio_and_log", "student"]
 
 
 def _no_slope(*_: Term) -> NoReturn:
-    raise DefinitionError("the dispersion is a hyper-parameter; no slope by it is known")
+    raise DefinitionError("no slope by the shape of the distribution, a hyper-parameter, is known")
 
+
+held: Word = Word(
+    "held",  # held(x): x, whose slope counts as 0: a weight that is computed and not learnt
+    slopes=(lambda x: Term(0),),
+    stable=lambda x: x,
+    textbook=lambda x: _sympy().Function("held")(x),
+)
+
+
+def _stable_exp_excess(x: Term) -> Term:
+    u, series = clip(x, -1, 1), Term(0)
+    for k in reversed(range(3, 21)):
+        series = (1 + series) * u / k
+    return where(absolute(x) <= 1, u**2 * (1 + series) / 2, minus(expm1(x), x))
+
+
+exp_excess: Word = Word(
+    "exp_excess",  # eˣ − 1 − x, which cancels near 0
+    slopes=(expm1,),
+    stable=_stable_exp_excess,
+    textbook=lambda x: _sympy().exp(x) - 1 - x,
+)
+
+# An error r in units of a scale eᵘ, z = r·e⁻ᵘ, which overflows long before what is made of it -------------------------
+
+
+def _either_side_of_the_scale(r: Term, u: Term, inner: Callable[[Term], Term], outer: Callable[[Term], Term]) -> Term:
+    """``inner`` of z where |z| ≤ 1, else ``outer`` of 1/|z|."""
+    z = times(r, exp(-u))
+    return where(absolute(z) <= 1, inner(z), outer(exp(u) / absolute(r)))
+
+
+student: Word = Word(
+    "student",  # u + (ν + 1)/2·log(1 + z²)
+    slopes=(lambda r, u, v: (v + 1) * _student_pull(r, u), lambda r, u, v: _student_spread(r, u, v), _no_slope),
+    stable=lambda r, u, v: minus(
+        (v + 1)
+        / 2
+        * _either_side_of_the_scale(r, u, lambda z: log1p(z**2), lambda w: 2 * (log(absolute(r)) - u) + log1p(w**2)),
+        -u,
+    ),
+    textbook=lambda r, u, v: u + (v + 1) / 2 * _sympy().log(1 + (r * _sympy().exp(-u)) ** 2),
+)
+_student_pull: Word = Word(
+    "student_pull",  # r/(e²ᵘ + r²); its own slope by r is (1 − z²)/(1 + z²) times the bell
+    slopes=(
+        lambda r, u: _student_spread(r, u, 1) * _student_bell(r, u),
+        lambda r, u: -2 * _student_edge(r, u) * exp(u) * _student_bell(r, u),
+    ),
+    stable=lambda r, u: _either_side_of_the_scale(
+        r, u, lambda z: z * exp(-u) / (1 + z**2), lambda w: 1 / r / (1 + w**2)
+    ),
+    textbook=lambda r, u: r / (_sympy().exp(2 * u) + r**2),
+)
+_student_bell: Word = Word(
+    "student_bell",  # 1/(e²ᵘ + r²)
+    slopes=(
+        lambda r, u: -2 * _student_pull(r, u) * _student_bell(r, u),
+        lambda r, u: -2 * exp(2 * u) * _student_bell(r, u) ** 2,
+    ),
+    stable=lambda r, u: _either_side_of_the_scale(
+        r, u, lambda z: exp(-u) / (1 + z**2) * exp(-u), lambda w: (1 / r) ** 2 / (1 + w**2)
+    ),
+    textbook=lambda r, u: 1 / (_sympy().exp(2 * u) + r**2),
+)
+_student_spread: Word = Word(
+    "student_spread",  # (1 − ν·z²)/(1 + z²), which is 1 − (ν + 1)·z²/(1 + z²) without cancellation
+    slopes=(
+        lambda r, u, v: -2 * (v + 1) * _student_edge(r, u) * exp(u) * _student_bell(r, u),
+        lambda r, u, v: times(2 * (v + 1) * _student_edge(r, u), _student_edge(r, u)),
+        _no_slope,
+    ),
+    stable=lambda r, u, v: _either_side_of_the_scale(
+        r, u, lambda z: (1 - v * z**2) / (1 + z**2), lambda w: (w**2 - v) / (1 + w**2)
+    ),
+    textbook=lambda r, u, v: (1 - v * (r * _sympy().exp(-u)) ** 2) / (1 + (r * _sympy().exp(-u)) ** 2),
+)
+_student_edge: Word = Word(
+    "student_edge",  # z/(1 + z²) = r·eᵘ/(e²ᵘ + r²)
+    slopes=(
+        lambda r, u: _student_spread(r, u, 1) * exp(u) * _student_bell(r, u),
+        lambda r, u: -_student_edge(r, u) * _student_spread(r, u, 1),
+    ),
+    stable=lambda r, u: _either_side_of_the_scale(r, u, lambda z: z / (1 + z**2), lambda w: w / (1 + w**2) * sign(r)),
+    textbook=lambda r, u: r * _sympy().exp(u) / (_sympy().exp(2 * u) + r**2),
+)
 
 # Costs of a positive mean s -------------------------------------------------------------------------------------------
 

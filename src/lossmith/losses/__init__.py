@@ -8,10 +8,12 @@ from lossmith.losses import (
     counts,
     divergences,
     fenchel_young,
+    likelihoods,
     margins,
     multiclass_margins,
     ordinal,
     quantiles,
+    ranking,
     regression,
     relative,
     robust,
@@ -23,10 +25,12 @@ from lossmith.losses.classes import *
 from lossmith.losses.counts import *
 from lossmith.losses.divergences import *
 from lossmith.losses.fenchel_young import *
+from lossmith.losses.likelihoods import *
 from lossmith.losses.margins import *
 from lossmith.losses.multiclass_margins import *
 from lossmith.losses.ordinal import *
 from lossmith.losses.quantiles import *
+from lossmith.losses.ranking import *
 from lossmith.losses.regression import *
 from lossmith.losses.relative import *
 from lossmith.losses.robust import *
@@ -39,10 +43,12 @@ __all__ += classes.__all__
 __all__ += counts.__all__
 __all__ += divergences.__all__
 __all__ += fenchel_young.__all__
+__all__ += likelihoods.__all__
 __all__ += margins.__all__
 __all__ += multiclass_margins.__all__
 __all__ += ordinal.__all__
 __all__ += quantiles.__all__
+__all__ += ranking.__all__
 __all__ += regression.__all__
 __all__ += relative.__all__
 __all__ += robust.__all__
@@ -75,6 +81,12 @@ ALL: tuple[type[Loss], ...] = (
     Gamma,
     InverseGaussian,
     Tweedie,
+    GaussianNLL,
+    LaplaceNLL,
+    StudentNLL,
+    BetaNLL,
+    GaussianKL,
+    MarginRanking,
     BinaryCrossEntropy,
     BinaryFocal,
     Asymmetric,
