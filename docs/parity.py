@@ -6,7 +6,6 @@ No peer is imported here.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from sections import address, table
@@ -23,35 +22,43 @@ ORDER = {cls.__name__: i for i, cls in enumerate(lm.ALL)}  # a module with weigh
 
 
 def parity_overview() -> str:
-    """A line for each loss that a peer has, a column for each peer."""
-    rows = [[_linked(cls.__name__), *(_mark(cls.__name__, peer) for peer in PEERS)] for cls in lm.ALL]
-    return table(["loss", *(peer.title for peer in PEERS)], [row for row in rows if any(row[1:])])
-
-
-def _mark(loss: str, peer: Peer) -> str:
-    records = [parity for parity in peer.parities if parity.loss == loss]
-    if not records:
-        return ""
-    return "by convention" if all(parity.convention for parity in records) else "the same"
+    """A line for each loss: who has it, with the same number or by a convention; and those that nobody has."""
+    rows, alone = [], []
+    for name in ORDER:
+        having = {peer: [parity for parity in peer.parities if parity.loss == name] for peer in PEERS}
+        having = {peer: parities for peer, parities in having.items() if parities}
+        plain = [peer for peer, parities in having.items() if not all(parity.convention for parity in parities)]
+        others = [peer for peer in having if peer not in plain]
+        if having:
+            rows.append([_linked(name), *(", ".join(peer.title for peer in peers) for peers in (plain, others))])
+        else:
+            alone.append(_linked(name))
+    found = table(["loss", "the same number", "another one, by a convention"], rows)
+    return f"{found}\nNone of these libraries has: {', '.join(alone)}.\n"
 
 
 def parity_tables() -> str:
     """A chapter for each peer: its calls beside ours, and where its answer is another."""
     return "\n".join(
-        f"## {peer.title}\n\n{_code(peer.imports)}\n{_parities(peer.parities)}{_differences(peer)}" for peer in PEERS
+        f"## {peer.title}\n\n{_code(peer.imports)}\n{_parities(peer)}{_differences(peer)}" for peer in PEERS
     )
 
 
-def _parities(parities: Sequence[Parity]) -> str:
-    rows = (
-        [_linked(parity.loss), f"`{parity.theirs}`", f"`{parity.ours}`", parity.convention]
-        for parity in sorted(parities, key=lambda parity: ORDER.get(parity.loss, len(ORDER)))
-    )
-    return table(["loss", "theirs", "ours, with the same number", "what differs from our plain call"], rows)
+def _parities(peer: Peer) -> str:
+    parities = sorted(peer.parities, key=lambda parity: ORDER.get(parity.loss, len(ORDER)))
+    rows = dict.fromkeys(
+        _calls(parity) for parity in parities
+    )  # a call that is tried with several inputs is shown once
+    return _wide(table([peer.title, "Lossmith", "convention"], rows))
 
 
-def _linked(loss: str) -> str:
-    return f"[{loss}]({address(getattr(lm, loss)())})" if loss in ORDER else loss
+def _calls(parity: Parity) -> tuple[str, str, str]:
+    notes = [parity.convention, "the values differ by terms of the target alone" if parity.shifted else ""]
+    return f"`{parity.theirs}`", _linked(parity.loss, f"`{parity.ours}`"), "; ".join(note for note in notes if note)
+
+
+def _linked(loss: str, text: str = "") -> str:
+    return f"[{text or loss}]({address(getattr(lm, loss)())})" if loss in ORDER else text or loss
 
 
 def _differences(peer: Peer) -> str:
@@ -62,9 +69,14 @@ def _differences(peer: Peer) -> str:
         for d in peer.differences
     )
     calls = "\n".join(f"{d.theirs}\n{d.ours}\n" for d in peer.differences)
-    answers = table(["asked", peer.title, "Lossmith", "why"], rows)
+    answers = _wide(table(["asked", peer.title, "Lossmith", "why"], rows))
     code = _code("\n".join(part for part in (peer.setting, calls) if part))
     return f"\nWhere the answers differ:\n\n{answers}\nThe calls, in the table's order:\n\n{code}"
+
+
+def _wide(text: str) -> str:
+    """A table whose calls may wrap."""
+    return f'<div class="calls" markdown>\n\n{text}\n</div>\n'
 
 
 def _code(code: str) -> str:

@@ -79,7 +79,7 @@ def made_with_no_reduction(call: str) -> str:
     return f'{made}{"" if made.endswith("(") else ", "}reduction="none")({called}'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Peer:
     """A library whose numbers ours are compared with.
 

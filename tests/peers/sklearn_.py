@@ -70,6 +70,15 @@ PEER = Peer(
             plain="lm.Gamma()(p, t, weight=w)",
         ),
         Parity(
+            "metrics.mean_tweedie_deviance(t, p, power=3, sample_weight=w)",
+            '2 * lm.InverseGaussian(link="identity")(p, t, weight=w)',
+            "positive_rate",
+            each=False,
+            shifted=True,
+            convention="a deviance is twice the loss, less that of a perfect fit; it reads the mean, ours its log",
+            plain="lm.InverseGaussian()(p, t, weight=w)",
+        ),
+        Parity(
             "metrics.mean_tweedie_deviance(t, p, power=1.4, sample_weight=w)",
             "2 * lm.Tweedie(power=1.4)(p.log(), t, weight=w)",
             "rate",
