@@ -81,6 +81,15 @@ def _of_probabilities(draw: Callable[..., dict[str, Tensor]], squash: Callable[[
     return drawn
 
 
+def _pairs(target: Callable[[Random, tuple[int, ...]], Tensor]) -> Callable[..., dict[str, Tensor]]:
+    """Two predictions of each element, along the last axis."""
+
+    def draw(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
+        return {"x": random.normal(*shape, 2), "t": target(random, shape), **_counts(random, shape)}
+
+    return draw
+
+
 def _embeddings(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
     """Embeddings with labels, and a direction for each class."""
     rows, features = 9, 4
@@ -98,6 +107,8 @@ KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
     "binary": _elements(lambda r, shape: r.labels(2, *shape).double()),
     "share": _elements(lambda r, shape: r.uniform(*shape)),
     "sign": _elements(lambda r, shape: 2.0 * r.labels(2, *shape) - 1),
+    "pairs": _pairs(lambda r, shape: 2 * r.normal(*shape)),
+    "sign_pairs": _pairs(lambda r, shape: 2.0 * r.labels(2, *shape) - 1),
     # a score for each class
     "index": _classes(BATCH, -1, _labels),
     "one_hot": _classes(BATCH, -1, _one_hot),

@@ -46,7 +46,42 @@ PEER = Peer(
             shifted=True,
             each=False,
         ),
+        # likelihoods of a location and the logarithm of a scale
+        Parity("F.gaussian_nll_loss(x[..., 0], t, (2 * x[..., 1]).exp())", "lm.GaussianNLL()(x, t)", "pairs"),
+        Parity(
+            "-torch.distributions.Normal(x[..., 0], x[..., 1].exp()).log_prob(t).mean()",
+            "lm.GaussianNLL()(x, t)",
+            "pairs",
+            shifted=True,
+            each=False,
+        ),
+        Parity(
+            "-torch.distributions.Laplace(x[..., 0], x[..., 1].exp()).log_prob(t).mean()",
+            "lm.LaplaceNLL()(x, t)",
+            "pairs",
+            shifted=True,
+            each=False,
+        ),
+        Parity(
+            "-torch.distributions.StudentT(3.0, x[..., 0], x[..., 1].exp()).log_prob(t).mean()",
+            "lm.StudentNLL(df=3.0)(x, t)",
+            "pairs",
+            shifted=True,
+            each=False,
+        ),
+        Parity(
+            "torch.distributions.kl_divergence(torch.distributions.Normal(x[..., 0], (x[..., 1] / 2).exp()), "
+            "torch.distributions.Normal(t, 1.0)).mean()",
+            "lm.GaussianKL()(x, t)",
+            "pairs",
+            each=False,
+        ),
         # a yes or a no
+        Parity(
+            "F.margin_ranking_loss(x[..., 0], x[..., 1], t, margin=0.5)",
+            "lm.MarginRanking(margin=0.5)(x, t)",
+            "sign_pairs",
+        ),
         Parity("F.binary_cross_entropy_with_logits(x, t)", "lm.BinaryCrossEntropy()(x, t)", "share"),
         Parity("F.binary_cross_entropy(p, t)", 'lm.BinaryCrossEntropy()(p, t, given="probabilities")', "binary_p"),
         Parity(
