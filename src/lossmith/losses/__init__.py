@@ -11,6 +11,7 @@ from lossmith.losses import (
     likelihoods,
     margins,
     multiclass_margins,
+    multilabel,
     ordinal,
     quantiles,
     ranking,
@@ -28,6 +29,7 @@ from lossmith.losses.fenchel_young import *
 from lossmith.losses.likelihoods import *
 from lossmith.losses.margins import *
 from lossmith.losses.multiclass_margins import *
+from lossmith.losses.multilabel import *
 from lossmith.losses.ordinal import *
 from lossmith.losses.quantiles import *
 from lossmith.losses.ranking import *
@@ -46,6 +48,7 @@ __all__ += fenchel_young.__all__
 __all__ += likelihoods.__all__
 __all__ += margins.__all__
 __all__ += multiclass_margins.__all__
+__all__ += multilabel.__all__
 __all__ += ordinal.__all__
 __all__ += quantiles.__all__
 __all__ += ranking.__all__
@@ -107,6 +110,8 @@ ALL: tuple[type[Loss], ...] = (
     SparseCategoricalCrossEntropy,
     MulticlassHinge,
     WestonWatkins,
+    ZLPR,
+    MultiLabelMargin,
     FenchelYoung,
     SparsemaxLoss,
     Entmax15Loss,
