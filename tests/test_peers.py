@@ -93,3 +93,25 @@ def test_curvature_is_that_of_scikit_learn(parity: Parity) -> None:
         _, wanted = eval(parity.theirs.replace(")(", ").gradient_hessian("), names)
     got = eval(parity.ours.replace(")(", ").curvature("), {"lm": lm, **inputs})
     assert_equal(got, torch.from_numpy(wanted), 1e-10)
+
+
+@pytest.mark.parametrize("parity", FITTED, ids=lambda parity: parity.theirs)
+def test_best_constant_is_that_of_scikit_learn(parity: Parity) -> None:
+    inputs = draw(parity.inputs, SEEDS[0], sklearn_.PEER.shape)
+    with installed(sklearn_.PEER) as names:
+        names |= {name: value.numpy() for name, value in inputs.items()}
+        wanted = eval(parity.theirs.replace(")(", ").fit_intercept_only(").replace(", x,", ","), names)
+    call = parity.ours[parity.ours.index("lm.") :]  # a factor moves no minimum
+    got = eval(call.replace(")(x, ", ").best_constant("), {"lm": lm, **inputs})
+    if got.dim():  # scores that a softmax reads are free to move together
+        got, wanted = got.log_softmax(-1), torch.from_numpy(wanted).log_softmax(-1)
+    assert_equal(got, torch.as_tensor(wanted), 1e-10)
+
+
+def test_a_test_is_skipped_where_the_peer_is_missing_and_only_there() -> None:
+    missing = Peer(title="Nobody", package="nobody_has_this", imports="", parities=[])
+    with pytest.raises(pytest.skip.Exception, match="Nobody is not installed"), installed(missing):
+        pass
+    broken = Peer(title="Somebody", package="torch", imports="import torch.nobody_has_this", parities=[])
+    with pytest.raises(ModuleNotFoundError), installed(broken):
+        pass

@@ -1,6 +1,6 @@
 """The libraries whose numbers ours are compared with: a file each, with its calls beside ours."""
 
-from peers import entmax_, keras_, kornia_, monai_, optax_, pml, sklearn_, smp, torch_
+from peers import entmax_, keras_, kornia_, monai_, optax_, pml, scipy_, sklearn_, smp, torch_
 from peers.record import Peer
 
 PEERS: tuple[Peer, ...] = (
@@ -8,6 +8,7 @@ PEERS: tuple[Peer, ...] = (
     keras_.PEER,
     optax_.PEER,
     sklearn_.PEER,
+    scipy_.PEER,
     kornia_.PEER,
     monai_.PEER,
     smp.PEER,

@@ -24,7 +24,7 @@ Answer = tuple[Tensor, Tensor | None]  # value and gradient, where there is one
 def installed(peer: Peer) -> Iterator[Names]:
     """The names that the peer's calls speak of. A test is skipped where the peer is not installed."""
     if importlib.util.find_spec(peer.package) is None:
-        pytest.skip(f"{peer.title} is not installed: pip install 'lossmith[peers]'")
+        pytest.skip(f"{peer.title} is not installed")
     names: Names = {}
     with warnings.catch_warnings():
         for message, category in peer.warnings:
@@ -74,10 +74,12 @@ def _of_jax(call: str, names: Names, inputs: dict[str, Tensor]) -> Answer:
 
 def _of_numpy(peer: Peer, call: str, names: Names, inputs: dict[str, Tensor], each: bool) -> Answer:
     names = names | {n: v.numpy() for n, v in inputs.items()}
-    if not each or peer.unreduced is None or peer.slope is None:
+    if not each or peer.unreduced is None:
         return _tensor(eval(call, names)), None
-    value, slope = (_tensor(eval(change(call), names)) for change in (peer.unreduced, peer.slope))
-    upstream = _upstream(value)
+    value = _tensor(eval(peer.unreduced(call), names))
+    if peer.slope is None:
+        return value, None
+    slope, upstream = _tensor(eval(peer.slope(call), names)), _upstream(value)
     return value, slope * upstream.reshape(upstream.shape + (1,) * (slope.dim() - value.dim()))
 
 

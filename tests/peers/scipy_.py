@@ -1,0 +1,52 @@
+"""SciPy: functions of elements, and densities."""
+
+from peers.record import Parity, Peer
+
+PEER = Peer(
+    title="SciPy",
+    package="scipy",
+    imports="import numpy as np\nfrom scipy import special, stats",
+    arrays="numpy",
+    unreduced=lambda call: call.removesuffix(".mean()"),
+    parities=[
+        Parity("special.huber(0.7, x - t).mean()", "lm.Huber(delta=0.7)(x, t)"),
+        Parity("special.pseudo_huber(0.7, x - t).mean()", "lm.PseudoHuber(delta=0.7)(x, t)"),
+        Parity("-special.log_expit(x * t).mean()", "lm.LogisticMargin()(x, t)", "sign"),
+        Parity(
+            "special.rel_entr(t, p).sum(-1).mean()",
+            'lm.KLDivergence()(p, t, given="probabilities")',
+            "rows_p",
+            convention="it takes probabilities, target first",
+            plain="lm.KLDivergence()(p, t)",
+        ),
+        # densities
+        Parity(
+            "-stats.norm.logpdf(t, x[..., 0], np.exp(x[..., 1])).mean()",
+            "lm.GaussianNLL()(x, t)",
+            "pairs",
+            shifted=True,
+        ),
+        Parity(
+            "-stats.t.logpdf(t, 3, x[..., 0], np.exp(x[..., 1])).mean()",
+            "lm.StudentNLL(df=3.0)(x, t)",
+            "pairs",
+            shifted=True,
+        ),
+        Parity("-stats.poisson.logpmf(t, np.exp(x)).mean()", "lm.Poisson()(x, t)", "count", shifted=True),
+        Parity(
+            "-stats.nbinom.logpmf(t, 2, 1 / (1 + np.exp(x) / 2)).mean()",
+            "lm.NegativeBinomial(dispersion=0.5)(x, t)",
+            "count",
+            shifted=True,
+        ),
+        Parity(
+            "-stats.gamma.logpdf(t, 4, scale=np.exp(x) / 4).mean()",
+            "4 * lm.Gamma()(x, t)",
+            "positive",
+            shifted=True,
+            convention="the loss is over the shape parameter, here 4, which does not move its minimum",
+            plain="lm.Gamma()(x, t)",
+        ),
+        Parity("-stats.invgauss.logpdf(t, np.exp(x)).mean()", "lm.InverseGaussian()(x, t)", "positive", shifted=True),
+    ],
+)
