@@ -61,7 +61,7 @@ def test_students_t_becomes_gaussian():
     x = torch.stack([SCORES, SCORES.flip(0) / 2], -1)
     wanted = torch.tensor(all_of(lm.GaussianNLL(), x, COUNTS)[0])
     for df in (1e4, 1e6, 1e12, 1e300):
-        got = torch.tensor(all_of(lm.StudentNLL(df=df), x, COUNTS)[0])
+        got = torch.tensor(all_of(lm.StudentTNLL(df=df), x, COUNTS)[0])
         z = (COUNTS - x[:, 0]) * (-x[:, 1]).exp()
         assert (got - wanted).abs().max() <= (1 + z**4).max() / df + 1e-11
 
@@ -172,9 +172,9 @@ def test_an_infinite_score(loss, score, target, value, slope, bend):
         (lm.LaplaceNLL(), [0.0, -INF], 1.0, INF, [-INF, -INF]),
         (lm.LaplaceNLL(), [1.0, -INF], 1.0, -INF, [0.0, 1.0]),
         (lm.LaplaceNLL(), [-INF, 0.0], 1.0, INF, [-1.0, -INF]),
-        (lm.StudentNLL(df=3.0), [INF, 0.0], 1.0, INF, [0.0, -3.0]),
-        (lm.StudentNLL(df=3.0), [0.0, -INF], 1.0, INF, [-4.0, -3.0]),
-        (lm.StudentNLL(df=3.0), [0.0, INF], 1.0, INF, [0.0, 1.0]),
+        (lm.StudentTNLL(df=3.0), [INF, 0.0], 1.0, INF, [0.0, -3.0]),
+        (lm.StudentTNLL(df=3.0), [0.0, -INF], 1.0, INF, [-4.0, -3.0]),
+        (lm.StudentTNLL(df=3.0), [0.0, INF], 1.0, INF, [0.0, 1.0]),
         (lm.GaussianKL(), [0.0, INF], 1.0, INF, [-1.0, INF]),
         (lm.GaussianKL(), [0.0, -INF], 1.0, INF, [-1.0, -0.5]),
     ],
@@ -229,7 +229,7 @@ def test_the_best_constants_of_awkward_samples(loss, sample):
 @pytest.mark.parametrize("sample", AWKWARD.values(), ids=AWKWARD)
 @pytest.mark.parametrize("df", [1.0, 4.0, 1e6])
 def test_the_best_constants_of_students_t_are_stationary_and_no_others_near_by_are_better(df, sample):
-    loss = lm.StudentNLL(df=df)
+    loss = lm.StudentTNLL(df=df)
     best = loss.best_constant(sample)
     assert np.isfinite(best).all()
     everywhere = np.tile(best, (len(sample), 1))
@@ -242,7 +242,7 @@ def test_the_best_constants_of_students_t_are_stationary_and_no_others_near_by_a
             assert least <= loss(np.tile(best + move, (len(sample), 1)), sample) + 1e-12 * abs(least)
 
 
-@pytest.mark.parametrize("loss", [lm.GaussianNLL(), lm.LaplaceNLL(), lm.StudentNLL(), lm.BetaNLL()], ids=repr)
+@pytest.mark.parametrize("loss", [lm.GaussianNLL(), lm.LaplaceNLL(), lm.StudentTNLL(), lm.BetaNLL()], ids=repr)
 def test_the_best_scale_of_a_constant_sample_is_0(loss):
     for sample in ([5.0, 5.0, 5.0], [-1e30, -1e30], [0.0]):
         assert loss.best_constant(sample).tolist() == [sample[0], -INF]

@@ -12,7 +12,7 @@ import lossmith as lm
 from lossmith.errors import LossmithError, TargetError
 
 INF = math.inf
-ZLPR, HINGE = lm.ZLPR(), lm.MultiLabelMargin()
+ZLPR, HINGE = lm.ZLPR(), lm.MultilabelMargin()
 
 
 def values_and_slopes(loss, row, labels):
@@ -124,7 +124,7 @@ def test_no_constant_is_better_than_the_best(margin, seed):
     hidden = random.integers(0, 2, (25, 2)) @ random.normal(size=(2, classes))  # labels that hang together
     labels = (hidden + random.normal(size=(25, classes)) > random.normal(size=classes)).astype(float)
     weight = random.integers(0, 4, 25).astype(float) + (seed == 0)
-    loss = lm.MultiLabelMargin(margin=margin)
+    loss = lm.MultilabelMargin(margin=margin)
     best = loss.best_constant(labels, weight=weight)
     got = loss(np.tile(best, (25, 1)), labels, weight=weight)
     assert got == pytest.approx(least_by_linear_program(labels, weight, margin), rel=1e-9, abs=1e-12)

@@ -112,7 +112,7 @@ def test_gaussian_as_in_torch(full, reduction, dtype):
         (lm.GaussianNLL(), torch.distributions.Normal, math.log(2 * math.pi) / 2),
         (lm.LaplaceNLL(), torch.distributions.Laplace, math.log(2)),
         (
-            lm.StudentNLL(df=3.0),
+            lm.StudentTNLL(df=3.0),
             lambda location, scale: torch.distributions.StudentT(3.0, location, scale),
             math.lgamma(1.5) - math.lgamma(2) + math.log(3 * math.pi) / 2,
         ),

@@ -39,7 +39,7 @@ class Loss(ABC):
         1.3125
     """
 
-    name: ClassVar[str]  # snake_case, for files, flags and tables
+    name: ClassVar[str]  # snake_case, for files, flags and tables; said by a class whose words capitals do not part
     # the method that computes the loss from each thing a prediction may be; those that a class has are what it reads
     FORMULAS: ClassVar[dict[Given, str]] = {
         "scores": "formula",
@@ -56,8 +56,8 @@ class Loss(ABC):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        # McClure is one word
-        cls.name = re.sub(r"(?<=[a-z0-9])(?<!Mc)(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
+        if "name" not in cls.__dict__:
+            cls.name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).lower()
         for field in _annotated_fields(cls):
             if field not in cls.__dict__:
                 raise DefinitionError(

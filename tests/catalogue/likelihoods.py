@@ -67,14 +67,14 @@ CASES = {
         (Published(BY_HAND, lm.LaplaceNLL(), [[1.0, math.log(2)]], [4.0], math.log(2) + 1.5),),
         statistic=lambda loss, y: [np.median(y), math.log(np.abs(y - np.median(y)).mean())],
     ),
-    "student_nll": Case(
-        tuple(lm.StudentNLL(df=v) for v in (4.0, 1.0, 0.1, 1e6)),
+    "student_t_nll": Case(
+        tuple(lm.StudentTNLL(df=v) for v in (4.0, 1.0, 0.1, 1e6)),
         RowTextbook(_student_t),
         (
             # the Cauchy density 1/(π·(1 + t²)) at 1 and 3, without π
             Published(
                 "the Cauchy distribution, by hand",
-                lm.StudentNLL(df=1.0),
+                lm.StudentTNLL(df=1.0),
                 [[0.0, 0.0], [0.0, 0.0]],
                 [1.0, 3.0],
                 (math.log(2) + math.log(10)) / 2,

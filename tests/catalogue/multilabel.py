@@ -51,20 +51,20 @@ CASES = {
             ),
         ),
     ),
-    "multi_label_margin": Case(
-        (lm.MultiLabelMargin(), lm.MultiLabelMargin(margin=0.01), lm.MultiLabelMargin(margin=50.0)),
+    "multilabel_margin": Case(
+        (lm.MultilabelMargin(), lm.MultilabelMargin(margin=0.01), lm.MultilabelMargin(margin=50.0)),
         RowTextbook(_multi_label_margin),
         (
             Published(
                 "documentation of torch.nn.MultiLabelMarginLoss: 0.85",
-                lm.MultiLabelMargin(),
+                lm.MultilabelMargin(),
                 [[0.1, 0.2, 0.4, 0.8]],
                 [[1, 0, 0, 1]],
                 0.85,
             ),
             Published(
                 "documentation of mindspore.ops.MultilabelMarginLoss: 0.325",
-                lm.MultiLabelMargin(),
+                lm.MultilabelMargin(),
                 [[0.1, 0.2, 0.4, 0.8], [0.2, 0.3, 0.5, 0.7]],
                 [[1, 1, 1, 1], [0, 0, 1, 1]],
                 0.325,

@@ -64,7 +64,7 @@ PEER = Peer(
         ),
         Parity(
             "-torch.distributions.StudentT(3.0, x[..., 0], x[..., 1].exp()).log_prob(t).mean()",
-            "lm.StudentNLL(df=3.0)(x, t)",
+            "lm.StudentTNLL(df=3.0)(x, t)",
             "pairs",
             shifted=True,
             each=False,

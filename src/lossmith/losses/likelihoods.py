@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from torch import Tensor
 
@@ -16,7 +16,7 @@ from lossmith.links import IDENTITY
 from lossmith.targets import REAL
 from lossmith.traits import Traits
 
-__all__ = ["BetaNLL", "GaussianKL", "GaussianNLL", "LaplaceNLL", "StudentNLL"]
+__all__ = ["BetaNLL", "GaussianKL", "GaussianNLL", "LaplaceNLL", "StudentTNLL"]
 
 
 def _of_a_scale(elicits: str, smooth: float = math.inf) -> Traits:
@@ -91,7 +91,7 @@ class LaplaceNLL(Likelihood):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudentNLL(Likelihood):
+class StudentTNLL(Likelihood):
     """Minus the log-likelihood of Student's t: a location and a log scale that gross outliers move little.
 
     Convention: the last axis holds (location, log s): log s + (ν + 1)/2·log(1 + ((t − location)/s)²/ν) with ν = ``df``.
@@ -109,11 +109,13 @@ class StudentNLL(Likelihood):
 
     Example:
         >>> import lossmith as lm
-        >>> lm.StudentNLL(df=1.0)([[0.0, 0.0], [0.0, 0.0]], [1.0, 1e6], reduction="none").round(4)
+        >>> lm.StudentTNLL(df=1.0)([[0.0, 0.0], [0.0, 0.0]], [1.0, 1e6], reduction="none").round(4)
         array([ 0.6931, 27.631 ])
     """
 
     df: Positive = 4.0  # ν, the degrees of freedom: the smaller, the heavier the tails
+
+    name: ClassVar[str] = "student_t_nll"
 
     def formula(self, location: Term, log_scale: Term, t: Term) -> Term:
         """A logarithm in the tails."""

@@ -20,7 +20,7 @@ from lossmith.links import IDENTITY
 from lossmith.targets import MULTI_LABEL, Coding
 from lossmith.traits import Traits
 
-__all__ = ["ZLPR", "MultiLabelMargin"]
+__all__ = ["ZLPR", "MultilabelMargin"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class ZLPR(Axiswise):
     When not: probabilities are wanted; a label's own weight matters (the sums hide it).
     Goes wrong: sigmoids of the scores are no probabilities; with noisy labels one wrong label takes nearly all of the
     slope of its side, so that the right ones of the sample learn nothing.
-    Relatives: BinaryCrossEntropy for a single label; the smooth maximum of MultiLabelMargin's hinges; CrossEntropy
+    Relatives: BinaryCrossEntropy for a single label; the smooth maximum of MultilabelMargin's hinges; CrossEntropy
     where exactly one label holds and the threshold is left out.
 
     Reference: Su, J., Zhu, M., Murtadha, A., Pan, S., Wen, B. and Liu, Y. (2022). ZLPR: A Novel Loss for Multi-label
@@ -73,7 +73,7 @@ class ZLPR(Axiswise):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultiLabelMargin(Axiswise):
+class MultilabelMargin(Axiswise):
     """Σ max(0, margin − (xᵢ − xⱼ))/C over all pairs of a label i that holds and a label j that does not, of C labels.
 
     Convention: divided by the number C of all labels, as torch's ``MultiLabelMarginLoss``, which reads lists of labels
@@ -91,7 +91,7 @@ class MultiLabelMargin(Axiswise):
 
     Example:
         >>> import lossmith as lm
-        >>> float(lm.MultiLabelMargin()([[0.5, 0.25, 1.0, 0.75]], [[1, 0, 0, 1]]))
+        >>> float(lm.MultilabelMargin()([[0.5, 0.25, 1.0, 0.75]], [[1, 0, 0, 1]]))
         1.0
     """
 

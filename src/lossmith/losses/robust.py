@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from lossmith.families import Residual
 from lossmith.fields import Positive, Range
@@ -94,6 +94,8 @@ class GemanMcClure(Residual):
     """
 
     scale: Positive = 1.0  # c, in the target's units
+
+    name: ClassVar[str] = "geman_mcclure"
 
     def formula(self, r: Term) -> Term:
         """One word."""
