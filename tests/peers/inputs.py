@@ -69,8 +69,12 @@ def _rows(random: Random, layout: tuple[int, ...], axis: int) -> Tensor:
     return random.normal(*layout).softmax(axis)
 
 
-def _several(random: Random, layout: tuple[int, ...], axis: int) -> Tensor:
-    return random.labels(2, *layout).double()
+def _several(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    """Several labels a row, and the same as lists that are padded with −1."""
+    inputs = _classes(BATCH, -1, lambda r, layout, axis: r.labels(2, *layout).double())(random, shape)
+    order = inputs["t"].argsort(descending=True, stable=True)
+    lists = torch.where(inputs["t"].gather(1, order) == 1, order, -1)
+    return {**inputs, "lists": lists}
 
 
 def _of_probabilities(draw: Callable[..., dict[str, Tensor]], squash: Callable[[Tensor], Tensor]):
@@ -113,7 +117,7 @@ KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
     "index": _classes(BATCH, -1, _labels),
     "one_hot": _classes(BATCH, -1, _one_hot),
     "rows": _classes(BATCH, -1, _rows),
-    "several": _classes(BATCH, -1, _several),
+    "several": _several,
     "images": _classes(IMAGES, 1, _labels),
     "image_rows": _classes(IMAGES, 1, _rows),
     "tokens": _classes(TOKENS, -1, _labels),

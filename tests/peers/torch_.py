@@ -140,6 +140,9 @@ PEER = Peer(
             convention="it divides the sum over the rivals by the number of classes, here 5",
             plain="lm.WestonWatkins()(x, t)",
         ),
+        # several labels
+        Parity("F.multilabel_margin_loss(x, lists)", "lm.MultiLabelMargin()(x, t)", "several"),
+        Parity("F.multilabel_soft_margin_loss(x, t)", "lm.BinaryCrossEntropy()(x, t)", "several", each=False),
         # distributions
         Parity('F.kl_div(x.log_softmax(-1), t, reduction="batchmean")', "lm.KLDivergence()(x, t)", "rows", each=False),
         Parity(
