@@ -384,75 +384,6 @@ def test_pain_33_labels_of_any_integer_type_are_read(dtype):
         lm.CrossEntropy()(x, t.double())
 
 
-# Accepted without a word ----------------------------------------------------------------------------------------------
-
-
-SCORES, HALVES = torch.tensor([[2.0, -1.0]]), torch.tensor([[0.5, 0.5]])
-
-
-@pytest.mark.parametrize(
-    ("call", "theirs"),
-    [
-        (
-            lambda: lm.CrossEntropy()(SCORES, torch.tensor([[6.0, 7.0]])),
-            lambda: F.cross_entropy(SCORES, torch.tensor([[6.0, 7.0]])),
-        ),
-        (
-            lambda: lm.CrossEntropy()(SCORES, torch.tensor([[1.5, -0.5]])),
-            lambda: F.cross_entropy(SCORES, torch.tensor([[1.5, -0.5]])),
-        ),
-        (
-            lambda: lm.CrossEntropy()(HALVES, torch.tensor([0]), given="log_probabilities"),
-            lambda: F.nll_loss(HALVES, torch.tensor([0])),
-        ),
-        (
-            lambda: lm.CrossEntropy()(SCORES, torch.tensor([0]), given="log_probabilities"),
-            lambda: F.nll_loss(SCORES, torch.tensor([0])),
-        ),
-        (
-            lambda: lm.BinaryCrossEntropy()(SCORES, torch.tensor([[2.0, -1.0]])),
-            lambda: F.binary_cross_entropy_with_logits(SCORES, torch.tensor([[2.0, -1.0]])),
-        ),
-        (
-            lambda: lm.LogisticMargin()(SCORES, torch.tensor([[0.0, 1.0]])),
-            lambda: F.soft_margin_loss(SCORES, torch.tensor([[0.0, 1.0]])),
-        ),
-        (
-            lambda: lm.Hinge()(SCORES, torch.tensor([[0.0, 1.0]])),
-            lambda: F.hinge_embedding_loss(SCORES, torch.tensor([[0.0, 1.0]])),
-        ),
-        (
-            lambda: lm.KLDivergence()(HALVES, HALVES, given="log_probabilities"),
-            lambda: F.kl_div(HALVES, HALVES, reduction="batchmean"),
-        ),
-        (
-            lambda: lm.KLDivergence()(SCORES, HALVES, given="log_probabilities"),
-            lambda: F.kl_div(SCORES, HALVES, reduction="batchmean"),
-        ),
-    ],
-    ids=[
-        "rows that sum to 13",
-        "rows below 0",
-        "probabilities as their logarithms",
-        "scores as log-probabilities",
-        "yes-or-no labels 2 and -1",
-        "labels 0 and 1 as signs",
-        "labels 0 and 1 as signs, of a hinge",
-        "a divergence of probabilities as their logarithms",
-        "a divergence of scores as log-probabilities",
-    ],
-)
-def test_what_torch_takes_without_a_word_is_refused(call, theirs):
-    assert theirs().isfinite()
-    with pytest.raises((TargetError, PredictionError)):
-        call()
-
-
-def test_an_empty_batch_is_zero():
-    assert lm.MSE()(torch.zeros(0), torch.zeros(0)) == 0
-    assert F.mse_loss(torch.zeros(0), torch.zeros(0)).isnan()
-
-
 # The options of other libraries ---------------------------------------------------------------------------------------
 
 
@@ -487,6 +418,9 @@ def test_note_6_class_indices_are_never_cast(dtype):
     assert lm.CrossEntropy()(scores, labels) < 1e-4
 
 
+# What torch takes without a word (rows that sum to 13, labels 0 and 1 for −1 and +1, scores as log-probabilities, an
+# empty batch) is among the differences of tests/peers/torch_.py, which test_peers.py holds, both sides of it.
+#
 # Without a test here, and why:
 # 18  contrastive losses across ranks: there are none yet
 # 28  CTC: there is none yet

@@ -186,11 +186,12 @@ PEER = Peer(
     setting=SETTING,
     differences=[
         Difference(
-            "class weights, the same labels as one-hot rows",
+            "class weights, labels as one-hot rows",
             "F.cross_entropy(scores, one_hot, weights)",
             "lm.CrossEntropy()(scores, one_hot, class_weight=weights)",
             ("3.99927", "1.33309"),
             "torch divides rows by N and indices by Σ w; here both codings agree",
+            thread="pytorch #107680",
         ),
         Difference(
             "every label is ignored",
@@ -198,6 +199,7 @@ PEER = Peer(
             "lm.CrossEntropy()(scores, torch.tensor([-100, -100]), ignore_index=-100)",
             ("nan", "0"),
             "an empty mean is 0 with gradient 0, so one empty batch does not end a run",
+            thread="pytorch #70348",
         ),
         Difference(
             "class −∞, target 0 there",
@@ -212,6 +214,7 @@ PEER = Peer(
             'lm.BinaryCrossEntropy()(torch.tensor([0.0]), torch.tensor([1.0]), given="probabilities")',
             ("100", "inf"),
             "torch cuts each logarithm at −100; here it is what it is",
+            thread="pytorch #103316",
         ),
         Difference(
             "rate 0 (score −∞), and nothing was counted",
@@ -233,6 +236,7 @@ PEER = Peer(
             "lm.CrossEntropy()(scores, labels.int())",
             ("RuntimeError", "0.896378"),
             "labels of any integer dtype are read",
+            thread="pytorch #1842",
         ),
         Difference(
             "predictions (2, 1) against targets (2,)",
@@ -240,6 +244,7 @@ PEER = Peer(
             "lm.MSE()(torch.tensor([[1.0], [2.0]]), torch.tensor([1.0, 2.0]))",
             ("0.5", "ShapeError"),
             "torch warns and compares every prediction with every target; here nothing is broadcast",
+            thread="pytorch #16045",
         ),
         Difference(
             "an error of 300 in float16",
@@ -254,6 +259,71 @@ PEER = Peer(
             "lm.MSE()(torch.tensor([1.0, torch.nan]), torch.zeros(2), weight=torch.tensor([1.0, 0.0]))",
             ("nan", "1"),
             "weight 0 means absent",
+            thread="pytorch #121416",
+        ),
+        Difference(
+            "rows that sum to 13",
+            "F.cross_entropy(scores, torch.tensor([[6.0, 7.0, 0.0], [6.0, 7.0, 0.0]]))",
+            "lm.CrossEntropy()(scores, torch.tensor([[6.0, 7.0, 0.0], [6.0, 7.0, 0.0]]))",
+            ("18.6529", "TargetError"),
+            "torch takes any row for a distribution; here rows are looked at",
+        ),
+        Difference(
+            "rows with a value below 0",
+            "F.cross_entropy(scores, torch.tensor([[1.5, -0.5, 0.0], [0.0, 1.5, -0.5]]))",
+            "lm.CrossEntropy()(scores, torch.tensor([[1.5, -0.5, 0.0], [0.0, 1.5, -0.5]]))",
+            ("-0.603622", "TargetError"),
+            "the same",
+        ),
+        Difference(
+            "labels 2 and −1 for a yes or a no",
+            "F.binary_cross_entropy_with_logits(torch.tensor([3.0, -9.0]), torch.tensor([2.0, -1.0]))",
+            "lm.BinaryCrossEntropy()(torch.tensor([3.0, -9.0]), torch.tensor([2.0, -1.0]))",
+            ("-5.97565", "TargetError"),
+            "torch computes a loss below 0; here labels are looked at, and ignore_index=-1 leaves one out",
+        ),
+        Difference(
+            "labels 0 and 1, where −1 and +1 are read",
+            "F.soft_margin_loss(torch.tensor([2.0, -1.0]), torch.tensor([0.0, 1.0]))",
+            "lm.LogisticMargin()(torch.tensor([2.0, -1.0]), torch.tensor([0.0, 1.0]))",
+            ("1.0032", "TargetError"),
+            "torch gives every 0 the loss log 2 and no slope; here the error says how to recode them",
+        ),
+        Difference(
+            "the same for pairs to be ranked",
+            "F.margin_ranking_loss(torch.tensor([2.0]), torch.tensor([1.0]), torch.tensor([0.0]), margin=0.5)",
+            "lm.MarginRanking(margin=0.5)(torch.tensor([[2.0, 1.0]]), torch.tensor([0.0]))",
+            ("0.5", "TargetError"),
+            "the same",
+        ),
+        Difference(
+            "probabilities for their logarithms",
+            "F.nll_loss(scores.softmax(-1), labels)",
+            'lm.CrossEntropy()(scores.softmax(-1), labels, given="log_probabilities")',
+            ("-0.498769", "PredictionError"),
+            "torch computes a loss below 0; here the prediction is looked at",
+        ),
+        Difference(
+            "scores for log-probabilities",
+            "F.nll_loss(scores, labels)",
+            'lm.CrossEntropy()(scores, labels, given="log_probabilities")',
+            ("-1", "PredictionError"),
+            "the same; scores are the default",
+        ),
+        Difference(
+            "a divergence of scores, taken for log-probabilities",
+            'F.kl_div(scores, one_hot, reduction="batchmean")',
+            'lm.KLDivergence()(scores, one_hot, given="log_probabilities")',
+            ("-1", "PredictionError"),
+            "the same: torch computes what is no divergence",
+            thread="pytorch #57459",
+        ),
+        Difference(
+            "an empty batch",
+            "F.mse_loss(torch.zeros(0), torch.zeros(0))",
+            "lm.MSE()(torch.zeros(0), torch.zeros(0))",
+            ("nan", "0"),
+            "an empty mean is 0",
         ),
     ],
 )
