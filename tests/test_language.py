@@ -63,6 +63,7 @@ SEVERAL_ARGUMENTS = {
     "log_rest",
     "minus",
     "negative_binomial",
+    "normal_crps",
     "power",
     "ratio_and_inverse",
     "ratio_and_log",

@@ -8,6 +8,7 @@ from lossmith.losses import (
     counts,
     divergences,
     fenchel_young,
+    forecasts,
     likelihoods,
     margins,
     multiclass_margins,
@@ -26,6 +27,7 @@ from lossmith.losses.classes import *
 from lossmith.losses.counts import *
 from lossmith.losses.divergences import *
 from lossmith.losses.fenchel_young import *
+from lossmith.losses.forecasts import *
 from lossmith.losses.likelihoods import *
 from lossmith.losses.margins import *
 from lossmith.losses.multiclass_margins import *
@@ -45,6 +47,7 @@ __all__ += classes.__all__
 __all__ += counts.__all__
 __all__ += divergences.__all__
 __all__ += fenchel_young.__all__
+__all__ += forecasts.__all__
 __all__ += likelihoods.__all__
 __all__ += margins.__all__
 __all__ += multiclass_margins.__all__
@@ -79,6 +82,7 @@ ALL: tuple[type[Loss], ...] = (
     Charbonnier,
     Wing,
     Barron,
+    CRPSGaussian,
     Poisson,
     NegativeBinomial,
     Gamma,
