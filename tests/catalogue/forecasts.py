@@ -14,6 +14,8 @@ def _crps_gaussian(x, t, given, target_given):
     mean, log_scale = x
     sigma = exp(log_scale)
     z = (t[0] - mean) / sigma
+    if abs(z) > 1e4:  # φ(z) < 10^(−2·10⁷), which mpmath would compute at length
+        return abs(t[0] - mean) - sigma / sqrt(mp.pi)
     below, density = erfc(-z / sqrt(mpf(2))) / 2, exp(-(z**2) / 2) / sqrt(2 * mp.pi)
     return sigma * (z * (2 * below - 1) + 2 * density - 1 / sqrt(mp.pi))
 
