@@ -1,5 +1,6 @@
 """Scores of a whole forecast: by their definition, the squared distance of two distribution functions."""
 
+import itertools
 import math
 
 import numpy as np
@@ -15,7 +16,7 @@ INF = math.inf
 def distance(below, kinks, t):
     """∫ (F(x) − 1{x ≥ t})² dx, piece by piece."""
     ends = sorted([min(kinks) - 60, *kinks, t, max(kinks) + 60, t - 60, t + 60])
-    pieces = zip(ends[:-1], ends[1:], strict=True)
+    pieces = itertools.pairwise(ends)
     return sum(integrate.quad(lambda x, t=t: (below(x) - (x >= t)) ** 2, a, b, epsabs=1e-13)[0] for a, b in pieces)
 
 
