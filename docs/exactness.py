@@ -31,7 +31,7 @@ def worst(cls: type[lm.Loss]) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for dtype in DTYPES:
         found[str(dtype).removeprefix("torch.")] = {
-            name: max(max(places.units(*call, order, dtype)) for call in _calls(CASES[cls.name].settings))
+            name: round(max(max(places.units(*call, order, dtype)) for call in _calls(CASES[cls.name].settings)), 2)
             for order, name in enumerate(ORDERS)
         }
     return found
@@ -63,10 +63,9 @@ def main(names: list[str]) -> None:
     for cls in lm.ALL:
         if not names or cls.name in names:
             known[cls.name] = worst(cls)
+            kept = {cls.name: known[cls.name] for cls in lm.ALL if cls.name in known}
+            FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
             print(cls.name, flush=True)
-    kept = {cls.name: known[cls.name] for cls in lm.ALL if cls.name in known}
-    rounded = {k: {d: {o: round(u, 2) for o, u in e.items()} for d, e in v.items()} for k, v in kept.items()}
-    FILE.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -153,7 +153,9 @@ def row_tensors(loss, places, dtype) -> tuple[torch.Tensor, torch.Tensor]:
 
 def ways(loss) -> list[tuple[str, str]]:
     """What prediction and target may be given as."""
-    return [(given, said) for given in CASES[loss.name].textbook.given for said in loss.TARGET_GIVEN]
+    maps = isinstance(loss, lm.Rowwise) and loss._maps_scores()  # then it reads scores alone
+    read = ("scores",) if maps else CASES[loss.name].textbook.given
+    return [(given, said) for given in read for said in loss.TARGET_GIVEN]
 
 
 def units(loss, given, target_given, order, dtype) -> list[float]:

@@ -25,18 +25,13 @@ from places import (
     row_tensors,
     wanted_elements,
     wanted_rows,
+    ways,
 )
 
 DTYPES = (torch.float64, torch.float32)
 ELEMENTWISE = [loss for loss in CONFIGURED if reads_an_element(loss)]
 OF_ROWS = [loss for loss in CONFIGURED if not reads_an_element(loss)]
-ROW_CALLS = [
-    (loss, given, target_given)
-    for loss in OF_ROWS
-    for given in CASES[loss.name].textbook.given
-    if given == "scores" or not (isinstance(loss, lm.Rowwise) and loss._maps_scores())
-    for target_given in loss.TARGET_GIVEN
-]
+ROW_CALLS = [(loss, *way) for loss in OF_ROWS for way in ways(loss)]
 
 
 def bound_of(loss, dtype) -> float:
