@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import inspect
 import math
@@ -13,6 +14,7 @@ from typing import Any
 
 import lossmith as lm
 from lossmith import fields, formula
+from lossmith.errors import DefinitionError
 from lossmith.explaining import explain
 from lossmith.formula.emit.textbook import latex
 from lossmith.formula.terms import Condition, Term, expression_of
@@ -245,7 +247,8 @@ def _word(name: str) -> list[str]:
     for symbol in symbols:
         if symbol.name not in ("condition", "low", "high"):
             by = f"by {math_of(latex(symbol))}: " if len(names) > 1 and name != "clip" else ""
-            slopes.append(by + math_of(latex(expression.diff(symbol))))
+            with contextlib.suppress(DefinitionError):  # a hyper-parameter by which nothing is differentiated
+                slopes.append(by + math_of(latex(expression.diff(symbol))))
     return [f"`{name}({', '.join(names)})`", math_of(latex(expression)), "<br>".join(slopes)]
 
 

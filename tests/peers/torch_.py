@@ -141,7 +141,7 @@ PEER = Peer(
             plain="lm.WestonWatkins()(x, t)",
         ),
         # several labels
-        Parity("F.multilabel_margin_loss(x, lists)", "lm.MultiLabelMargin()(x, t)", "several"),
+        Parity("F.multilabel_margin_loss(x, lists)", "lm.MultilabelMargin()(x, t)", "several"),
         Parity("F.multilabel_soft_margin_loss(x, t)", "lm.BinaryCrossEntropy()(x, t)", "several", each=False),
         # distributions
         Parity('F.kl_div(x.log_softmax(-1), t, reduction="batchmean")', "lm.KLDivergence()(x, t)", "rows", each=False),
