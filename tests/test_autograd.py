@@ -67,8 +67,10 @@ def test_gradcheck_of_what_is_given(loss, given):
 def test_gradcheck_by_the_target(loss):
     x, t = draw(loss, n=3)
     t = t.double() if not isinstance(loss, SoftDice) else t.double().clamp(0.1, 0.9)
-    is_label = loss._target_coding().name in ("binary", "multi-label")
-    t = (t * 0.9 + 0.05 if is_label else t).requires_grad_()  # so that a step leaves it a label
+    # so that a step leaves it a label, and off a count of 0
+    inward = {"binary": (0.9, 0.05), "multi-label": (0.9, 0.05), "count": (1, 0.5)}
+    scale, shift = inward.get(loss._target_coding().name, (1, 0))
+    t = (scale * t + shift).requires_grad_()
     x.requires_grad_()
     f = lambda a, b: loss(a, b, reduction="none")  # noqa: E731
     assert torch.autograd.gradcheck(f, (x, t))

@@ -71,6 +71,7 @@ SEVERAL_ARGUMENTS = {
     "student",
     "times",
     "where",
+    "zero_inflated",
 }
 
 

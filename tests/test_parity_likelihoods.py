@@ -70,6 +70,14 @@ def test_negative_binomial_as_in_scipy(dispersion):
     np.testing.assert_allclose(got, wanted, rtol=1e-9)
 
 
+def test_zero_inflated_poisson_as_a_mixture_in_scipy():
+    x = RANDOM.normal(size=(200, 2))
+    share = 1 / (1 + np.exp(-x[:, 1]))
+    wanted = -np.log(share * (COUNTS == 0) + (1 - share) * stats.poisson.pmf(COUNTS, np.exp(x[:, 0])))
+    constants = [math.lgamma(t + 1) for t in COUNTS]
+    np.testing.assert_allclose(each(lm.ZeroInflatedPoisson(), x, COUNTS) + constants, wanted, rtol=1e-12)
+
+
 def test_inverse_gaussian_as_in_scipy():
     mean = np.exp(SCORES)
     wanted = -stats.invgauss.logpdf(AMOUNTS, mean)  # of shape 1

@@ -111,32 +111,27 @@ def least_on_the_line(value: Callable[[Tensor], Tensor], slope: Callable[[Tensor
 def foot(value: Callable[[Tensor], Tensor], start: Tensor, scale: Tensor | float = 1.0) -> Tensor:
     """The minimiser of a smooth function of several numbers, by L-BFGS in float64 from ``start``.
 
-    ``scale`` says how far to go in each number for a step of 1. What is infinite in ``start`` stays so; nothing is
-    returned that is worse than ``start``.
+    ``scale`` says how far to go in each number for a step of 1. Nothing is returned that is worse than ``start``.
     """
-    free = start.isfinite()
-    point = torch.zeros_like(start[free]).requires_grad_()
-    units = torch.as_tensor(scale, dtype=start.dtype).expand(start.shape)[free]
+    point = torch.zeros_like(start).requires_grad_()
     optimiser = torch.optim.LBFGS(
         [point], max_iter=500, tolerance_grad=1e-12, tolerance_change=1e-16, line_search_fn="strong_wolfe"
     )
 
-    def whole() -> Tensor:
-        return start.masked_scatter(free, start[free] + units * point)
-
     def closure() -> Tensor:
         optimiser.zero_grad()
-        loss = value(whole())
+        loss = value(start + scale * point)
         loss.backward()
         return loss
 
     before = value(start)
     optimiser.step(closure)
-    return whole().detach() if bool(value(whole()) <= before) else start
+    found = (start + scale * point).detach()
+    return found if bool(value(found) <= before) else start
 
 
-def in_turn(slopes: Callable[[Tensor], Tensor], start: Tensor, rounds: int = 3) -> Tensor:
-    """Down along each of a few numbers in turn, to the last bit: through kinks, and from any distance.
+def in_turn(slopes: Callable[[Tensor], Tensor], start: Tensor, rounds: int = 3, blurred: int = 0) -> Tensor:
+    """Down along each of a few numbers in turn: through kinks, and from any distance.
 
     ±inf where it goes down for ever. The function need not be smooth, but its kinks have to lie along the axes.
 
@@ -144,6 +139,7 @@ def in_turn(slopes: Callable[[Tensor], Tensor], start: Tensor, rounds: int = 3) 
         slopes: by each number, at a point; exactly 0 where what is left of them is rounding.
         start: the point to begin with.
         rounds: how often each number has its turn, at most.
+        blurred: how many of a number's last bits do not matter.
     """
     point = start.clone()
 
@@ -153,14 +149,14 @@ def in_turn(slopes: Callable[[Tensor], Tensor], start: Tensor, rounds: int = 3) 
     for _ in range(rounds):
         before = point.clone()
         for j in range(len(point)):
-            point[j] = _bottom(functools.partial(slope, j), float(point[j]))
+            point[j] = _bottom(functools.partial(slope, j), float(point[j]), 2**blurred)
         if bool((point == before).all() | point.isinf().any()):
             break
     return point
 
 
-def _bottom(slope: Callable[[float], float], at: float) -> float:
-    """Where a slope changes its sign, downhill from ``at``: the middle, where it is 0 for a while.
+def _bottom(slope: Callable[[float], float], at: float, near: int) -> float:
+    """Where a slope changes its sign, downhill from ``at``: the middle, where it is 0 for a while; ``near`` floats off.
 
     ``at`` itself where it is not known; ±∞ where it goes down for ever, or dies out: 10⁻³²⁰ and then 0.
     """
@@ -170,20 +166,23 @@ def _bottom(slope: Callable[[float], float], at: float) -> float:
     first, last = at, at
     if here != 0:
         down = -math.copysign(1.0, here)
-        last_above = _end_of(lambda c: slope(c) * down < 0, at, down)
+        last_above = _end_of(lambda c: slope(c) * down < 0, at, down, near)
         if math.isinf(last_above) or 0 < abs(slope(last_above)) < 1 / LARGEST:
             return down * math.inf
         first = last = math.nextafter(last_above, down * math.inf)
         if slope(last) == 0:
-            last = _end_of(lambda c: slope(c) == 0, first, down)
+            last = _end_of(lambda c: slope(c) == 0, first, down, near)
     else:
-        first, last = (_end_of(lambda c: slope(c) == 0, at, side) for side in (-1.0, 1.0))
+        first, last = (_end_of(lambda c: slope(c) == 0, at, side, near) for side in (-1.0, 1.0))
     finite = [end for end in (first, last) if math.isfinite(end)]
     return sum(end / len(finite) for end in finite) if finite else at
 
 
-def _end_of(holds: Callable[[float], bool], at: float, side: float) -> float:
-    """The last number, going from ``at`` to one side, of which ``holds`` is still true; ±∞ where it always is."""
+def _end_of(holds: Callable[[float], bool], at: float, side: float, within: int) -> float:
+    """The last number, going from ``at`` to one side, of which ``holds`` is still true; ±∞ where it always is.
+
+    It may be ``within`` so many floats off.
+    """
     if not holds(math.nextafter(at, side * math.inf)):
         return at
     near, step = at, 1.0
@@ -194,7 +193,7 @@ def _end_of(holds: Callable[[float], bool], at: float, side: float) -> float:
     far = at + side * step
     # halfway in the order of floats: 64 steps at any scale
     low, high = _rank(near), _rank(far)
-    while abs(high - low) > 1:
+    while abs(high - low) > within:
         middle = (low + high) // 2
         low, high = (middle, high) if holds(_ranked(middle)) else (low, middle)
     return _ranked(low)

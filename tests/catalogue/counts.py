@@ -1,10 +1,13 @@
 """Counts, and other targets of 0 or more."""
 
+import itertools
 import math
+
+from scipy.optimize import brentq
 
 import lossmith as lm
 from catalogue.case import Case, Published
-from oracle import Textbook, exp, log
+from oracle import RowTextbook, Textbook, exp, log, mpf
 
 RATES, COUNTS = [4.3, 8.2, 12.2], [1.4, 9.3, 2.2]
 KERAS_RATES, KERAS_COUNTS = [[1.0, 1.0], [0.0, 0.0]], [[0.0, 1.0], [0.0, 0.0]]
@@ -19,6 +22,23 @@ def _poisson(s, t, link):
 def _negative_binomial(s, t, dispersion):
     mean = exp(s)
     return (t + 1 / dispersion) * log(1 + dispersion * mean) - t * s
+
+
+def _zero_inflated_poisson(x, t, given, target_given):
+    (s, a), (t,) = x, t
+    inflation, rate = 1 / (1 + exp(-a)), exp(s)
+    if t == 0:
+        none = exp(-min(rate, mpf(10) ** 12))  # beyond, mpmath would want a digit of it for each digit of the rate
+        return -log(inflation + (1 - inflation) * none)
+    return -log(1 / (1 + exp(a))) + rate - t * s
+
+
+def _rate_and_inflation(loss, y):
+    """The rate of which the counts above 0 are those of a Poisson distribution without its 0; then the zeros left."""
+    counted = y[y > 0]
+    rate = brentq(lambda rate: rate / -math.expm1(-rate) - counted.mean(), 1e-9, y.max(), xtol=1e-14)
+    inflation = 1 - len(counted) / len(y) / -math.expm1(-rate)
+    return [math.log(rate), math.log(inflation / (1 - inflation))]
 
 
 CASES = {
@@ -55,5 +75,25 @@ CASES = {
             ),
         ),
         near=lambda t, dispersion: (math.log(t or 1), -math.log(dispersion)),
+    ),
+    "zero_inflated_poisson": Case(
+        (lm.ZeroInflatedPoisson(),),
+        RowTextbook(_zero_inflated_poisson),
+        (
+            # of π = ½ and rate 1: −log((1 + 1/e)/2) of a 0, log 2 + 1 of a 3
+            Published(
+                "Lambert (1992), equation 1, by hand",
+                lm.ZeroInflatedPoisson(),
+                [[0.0, 0.0], [0.0, 0.0]],
+                [0.0, 3.0],
+                (math.log(2) - math.log(1 + math.exp(-1)) + math.log(2) + 1) / 2,
+            ),
+        ),
+        rows=tuple(
+            itertools.product(
+                (-40.0, -17.0, -1.0, 1e-8, 0.3, 1.0, 7.0), (-800.0, -40.0, -3.0, -1e-8, 0.3, 7.0, 40.0, 800.0)
+            )
+        ),
+        statistic=_rate_and_inflation,
     ),
 }

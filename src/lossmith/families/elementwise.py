@@ -172,10 +172,12 @@ class Likelihood(Loss):
             total, rounding = each.sum(0), 8 * torch.finfo(each.dtype).eps * each.abs().sum(0)
             return torch.where(total.abs() <= rounding, 0, total)
 
-        near = constants.in_turn(slopes, start)
         if traits.smooth < 1:
-            return near
+            return constants.in_turn(slopes, start)
+        near = constants.in_turn(slopes, start, blurred=36)
+        if bool(near.isinf().any()):
+            return constants.in_turn(slopes, near, rounds=1)
         bend: Tensor = self.curvature(everywhere(near), targets, weight=weights)
         scale = bend.reshape(-1, len(start)).mean(0).abs().rsqrt()
         scale = torch.where((scale > 0) & scale.isfinite(), scale, 1)
-        return constants.in_turn(slopes, constants.foot(mean_loss, near, scale))
+        return constants.in_turn(slopes, constants.foot(mean_loss, near, scale), rounds=1)

@@ -7,9 +7,23 @@ from typing import NoReturn
 
 from lossmith.errors import DefinitionError
 from lossmith.formula.terms import Term, Word
-from lossmith.formula.words import _sympy, absolute, clip, exp, expm1, log, log1p, minus, sign, times, where
+from lossmith.formula.words import (
+    _sympy,
+    absolute,
+    clip,
+    exp,
+    expm1,
+    log,
+    log1p,
+    minus,
+    sigmoid,
+    sign,
+    softplus,
+    times,
+    where,
+)
 
-__all__ = ["exp_excess", "held", "negative_binomial", "ratio_and_inverse", "ratio_and_log", "student"]
+__all__ = ["exp_excess", "held", "negative_binomial", "ratio_and_inverse", "ratio_and_log", "student", "zero_inflated"]
 
 
 def _no_slope(*_: Term) -> NoReturn:
@@ -161,4 +175,75 @@ _remaining: Word = Word(
     slopes=(lambda s, a: -a * _saturating(s, a) * _remaining(s, a), _no_slope),
     stable=lambda s, a: where(s > 0, exp(-s) / (exp(-s) + a), 1 / (1 + a * exp(s))),
     textbook=lambda s, a: 1 / (1 + a * _sympy().exp(s)),
+)
+
+# Counts of rate μ = eˢ, or no counts at all with log-odds a; z = a + μ are the log-odds of that after a 0 -------------
+
+
+def _stable_zero_inflated(s: Term, a: Term) -> Term:
+    """−log(π + (1 − π)·e^(−μ)), by what of the two is small."""
+    rate, z = exp(s), a + exp(s)
+    missing = sigmoid(-a) * expm1(-rate)  # −(1 − the probability of a 0)
+    large = where(
+        z < 0, rate - log1p(sigmoid(-a) * (exp(clip(z, high=0)) - exp(clip(a, high=0)))), softplus(-a) - softplus(-z)
+    )
+    return where(missing > -0.5, -log1p(missing), large)
+
+
+zero_inflated: Word = Word(
+    "zero_inflated",  # what a count of 0 costs
+    slopes=(lambda s, a: _inflated_rate_pull(s, a), lambda s, a: _inflation_pull(s, a)),
+    stable=_stable_zero_inflated,
+    textbook=lambda s, a: (
+        -_sympy().log(1 / (1 + _sympy().exp(-a)) + _sympy().exp(-_sympy().exp(s)) / (1 + _sympy().exp(a)))
+    ),
+)
+_inflated_rate_pull: Word = Word(
+    "inflated_rate_pull",  # μ·σ(−z)
+    slopes=(
+        lambda s, a: times(_inflated_rate_pull(s, a), _inflated_rate_bend(s, a)),
+        lambda s, a: -times(sigmoid(-a - exp(s)), exp(s)) * sigmoid(a + exp(s)),
+    ),
+    stable=lambda s, a: times(sigmoid(-a - exp(s)), exp(s)),
+    textbook=lambda s, a: _sympy().exp(s) / (1 + _sympy().exp(a + _sympy().exp(s))),
+)
+_inflated_rate_bend: Word = Word(
+    "inflated_rate_bend",  # 1 − μ·σ(z)
+    slopes=(
+        lambda s, a: -exp(s) * sigmoid(a + exp(s)) * (1 + times(sigmoid(-a - exp(s)), exp(s))),
+        lambda s, a: -times(sigmoid(-a - exp(s)), exp(s)) * sigmoid(a + exp(s)),
+    ),
+    stable=lambda s, a: where(
+        a + exp(s) > 0, times(sigmoid(-a - exp(s)), exp(s)) - expm1(s), 1 - exp(s) * sigmoid(a + exp(s))
+    ),
+    textbook=lambda s, a: 1 - _sympy().exp(s) / (1 + _sympy().exp(-a - _sympy().exp(s))),
+)
+_inflation_pull: Word = Word(
+    "inflation_pull",  # σ(a) − σ(z)
+    slopes=(
+        lambda s, a: -times(sigmoid(-a - exp(s)), exp(s)) * sigmoid(a + exp(s)),
+        lambda s, a: _inflation_pull(s, a) * _inflation_bend(s, a),
+    ),
+    stable=lambda s, a: sigmoid(-a) * sigmoid(a + exp(s)) * expm1(-exp(s)),
+    textbook=lambda s, a: 1 / (1 + _sympy().exp(-a)) - 1 / (1 + _sympy().exp(-a - _sympy().exp(s))),
+)
+
+
+def _stable_inflation_bend(s: Term, a: Term) -> Term:
+    z = a + exp(s)
+    return where(
+        a + z > 0,
+        sigmoid(z) * sigmoid(a) * expm1(-clip(a + z, low=0)),
+        -sigmoid(-z) * sigmoid(-a) * expm1(clip(a + z, high=0)),
+    )
+
+
+_inflation_bend: Word = Word(
+    "inflation_bend",  # σ(−z) − σ(a)
+    slopes=(
+        lambda s, a: -times(sigmoid(-a - exp(s)), exp(s)) * sigmoid(a + exp(s)),
+        lambda s, a: -sigmoid(-a - exp(s)) * sigmoid(a + exp(s)) - sigmoid(a) * sigmoid(-a),
+    ),
+    stable=_stable_inflation_bend,
+    textbook=lambda s, a: 1 / (1 + _sympy().exp(a + _sympy().exp(s))) - 1 / (1 + _sympy().exp(-a)),
 )

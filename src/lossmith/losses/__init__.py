@@ -85,6 +85,7 @@ ALL: tuple[type[Loss], ...] = (
     CRPSGaussian,
     Poisson,
     NegativeBinomial,
+    ZeroInflatedPoisson,
     Gamma,
     InverseGaussian,
     Tweedie,

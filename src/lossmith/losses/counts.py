@@ -6,15 +6,15 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from lossmith.families import Paired
+from lossmith.families import Likelihood, Paired
 from lossmith.fields import Positive
-from lossmith.formula import exp, from_zero, log, minus, negative_binomial, times
+from lossmith.formula import exp, from_zero, log, minus, negative_binomial, softplus, times, where, zero_inflated
 from lossmith.formula.terms import Term
 from lossmith.links import FROM_0, LOG
 from lossmith.targets import COUNT
 from lossmith.traits import Traits
 
-__all__ = ["NegativeBinomial", "Poisson"]
+__all__ = ["NegativeBinomial", "Poisson", "ZeroInflatedPoisson"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,4 +109,46 @@ class NegativeBinomial(Paired):
             smooth=math.inf,
             lipschitz=math.inf,
             strictly_convex=True,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZeroInflatedPoisson(Likelihood):
+    """The likelihood of counts among which some zeros have another cause: a rate, and how likely that cause is.
+
+    Convention: the last axis holds (log rate, logit of the inflation π). A 0 costs −log(π + (1 − π)·exp(−rate)), any
+    other count t −log(1 − π) + rate − t·log rate, without log t!. The mean is (1 − π)·rate.
+
+    When: visits of people of whom some never go, catches of parties of whom some did not fish, defects of a process
+    that is in order most of the time.
+    When not: zeros are merely frequent (negative binomial: few rates are hard to tell from many zeros); only the mean
+    is wanted (Poisson, which finds it whatever the zeros).
+    Goes wrong: without any zero to spare π goes to 0 and its logit to −∞; at rates near 0 neither prediction is known:
+    an inflation of ½ at rate r looks like none at r/2.
+    Relatives: Poisson where the logit is −∞.
+
+    Reference: Lambert, D. (1992). Zero-Inflated Poisson Regression, with an Application to Defects in Manufacturing.
+    Technometrics 34(1).
+
+    Example:
+        >>> import lossmith as lm
+        >>> lm.ZeroInflatedPoisson()([[0.0, 0.0], [0.0, 0.0]], [0, 2], reduction="none").round(4)
+        array([0.3799, 1.6931])
+    """
+
+    def formula(self, log_rate: Term, inflation: Term, t: Term) -> Term:
+        """Zeros of both kinds, or a count of the one kind that has counts."""
+        counted = minus(exp(log_rate) + softplus(inflation), times(t, log_rate))
+        return where(t > 0, counted, zero_inflated(log_rate, inflation))
+
+    @property
+    def traits(self) -> Traits:
+        """Elicits the rate of what is counted, and the share of what is not."""
+        return Traits(
+            target=COUNT,
+            link=LOG,
+            elicits="rate and inflation",
+            convex=False,
+            smooth=math.inf,
+            lipschitz=math.inf,
         )
