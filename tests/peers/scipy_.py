@@ -28,7 +28,7 @@ PEER = Peer(
         ),
         Parity(
             "-stats.t.logpdf(t, 3, x[..., 0], np.exp(x[..., 1])).mean()",
-            "lm.StudentNLL(df=3.0)(x, t)",
+            "lm.StudentTNLL(df=3.0)(x, t)",
             "pairs",
             shifted=True,
         ),
