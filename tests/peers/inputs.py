@@ -121,6 +121,7 @@ KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
     "images": _classes(IMAGES, 1, _labels),
     "image_rows": _classes(IMAGES, 1, _rows),
     "tokens": _classes(TOKENS, -1, _labels),
+    "image_one_hot": _classes(IMAGES, 1, _one_hot),
     "embeddings": _embeddings,
 }
 KINDS["rate"] = _of_probabilities(KINDS["count"], lambda x: 0.2 + x.abs())

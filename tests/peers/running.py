@@ -17,6 +17,7 @@ import lossmith as lm
 from peers.record import Difference, Peer, with_no_reduction
 
 Names = dict[str, Any]
+OURS: Names = {"lm": lm, "F": torch.nn.functional, "functional_call": torch.func.functional_call}
 Answer = tuple[Tensor, Tensor | None]  # value and gradient, where there is one
 
 
@@ -51,7 +52,7 @@ def ours(call: str, inputs: dict[str, Tensor], each: bool = False) -> Answer:
     if each:
         head, found, _ = call.partition(", normalizer=")  # the last of its options; of elements there is no mean
         call = with_no_reduction(f"{head})" if found else call)
-    return _of_torch(call, {"lm": lm, "functional_call": torch.func.functional_call}, inputs)
+    return _of_torch(call, OURS, inputs)
 
 
 def _of_torch(call: str, names: Names, inputs: dict[str, Tensor]) -> Answer:

@@ -19,6 +19,14 @@ PEER = Peer(
             convention="it takes probabilities, target first",
             plain="lm.KLDivergence()(p, t)",
         ),
+        Parity(
+            "np.mean([stats.energy_distance(range(5), range(5), *pair) ** 2 / 2 for pair in zip(p, t)])",
+            'lm.SquaredEarthMovers()(p, t, given="probabilities")',
+            "rows_p",
+            each=False,
+            convention="the energy distance is the root of twice this, between distributions over the whole numbers",
+            plain="lm.SquaredEarthMovers()(p, t)",
+        ),
         # densities
         Parity(
             "-stats.norm.logpdf(t, x[..., 0], np.exp(x[..., 1])).mean()",

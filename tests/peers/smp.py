@@ -51,6 +51,12 @@ PEER = Peer(
             each=False,
         ),
         Parity(
+            'smp.losses.FocalLoss("multiclass")(x, t)',
+            "lm.BinaryFocal()(x, F.one_hot(t, 3).movedim(-1, 1))",
+            "images",
+            each=False,
+        ),
+        Parity(
             "smp.losses.SoftCrossEntropyLoss(smooth_factor=0.1)(x, t)",
             "lm.CrossEntropy(label_smoothing=0.1)(x, t, axis=1)",
             "images",
