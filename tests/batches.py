@@ -106,6 +106,7 @@ USERS = (
     EnsembleError(),
 )
 CATALOGUE = (*(cls() for cls in lm.ALL), lm.KLDivergence(direction="reverse"), lm.CrossEntropy(label_smoothing=0.1))
+OF_NUMBERS = tuple(x for x in CATALOGUE if not (x.HAS_AXIS or isinstance(x, lm.Setwise)))  # one prediction, one target
 CLASSES = 4
 
 
@@ -126,9 +127,12 @@ def draw(loss: lm.Loss, n: int = 6, dtype: torch.dtype = torch.float64, seed: in
     def labels(high, *shape):
         return torch.randint(high, shape, generator=random)
 
+    coding = loss._target_coding()
+    if coding.name == "label sequence":
+        sequences = 1 + labels(CLASSES - 1, n, 2)
+        return normal(n, 5, CLASSES), torch.where(torch.arange(2 * n).reshape(n, 2) % 4 == 1, -1, sequences)
     if isinstance(loss, lm.Setwise):
         return normal(n, CLASSES), labels(2, n, CLASSES).to(dtype)
-    coding = loss._target_coding()
     (*several,) = (CLASSES,) if loss.HAS_CLASSES else loss._sample(torch.zeros(()))[0]
     element = (n, CLASSES) if loss.HAS_CLASSES else (n,)
     draws = {

@@ -21,6 +21,7 @@ from hostile_grid import (
     TARGETS,
     log_rows,
 )
+from lossmith.arrays import result_of, tensor_of
 
 CONFIGURED = [loss for case in CASES.values() for loss in (*case.settings, *case.beyond)]
 LEGAL = {"scores": math.isfinite, "probabilities": lambda p: 0 < p < 1, "log_probabilities": lambda x: x < 0}
@@ -56,7 +57,18 @@ def around(points, dtype: torch.dtype) -> list[float]:
 def derivative(loss, order, prediction, target, **options):
     if order == 0:
         return loss(prediction, target, reduction="none", **options)
+    if order == 2 and isinstance(loss, lm.Setwise):
+        return _bends_of_sets(loss, prediction, target, **options)
     return (loss.gradient if order == 1 else loss.curvature)(prediction, target, **options)
+
+
+def _bends_of_sets(loss, prediction, target, **options):
+    """The Hessian's diagonal, which a Setwise loss itself refuses: a backward pass for each of a set's predictions."""
+    x = tensor_of(prediction, "prediction").clone().requires_grad_()
+    (slope,) = torch.autograd.grad(loss(x, target, reduction="none", **options).sum(), x, create_graph=True)
+    columns = [torch.autograd.grad(c.sum(), x, retain_graph=True)[0] for c in slope.flatten(1).unbind(1)]
+    diagonal = torch.stack([c.flatten(1)[:, j] for j, c in enumerate(columns)], 1).reshape(x.shape)
+    return result_of(diagonal, prediction)
 
 
 # One score, one target ------------------------------------------------------------------------------------------------
@@ -145,6 +157,8 @@ def row_tensors(loss, places, dtype) -> tuple[torch.Tensor, torch.Tensor]:
     prediction, target = (torch.tensor(v, dtype=dtype) for v in zip(*places, strict=True))
     if reads_one_number(loss):
         return prediction, target.squeeze(-1)
+    if loss._target_coding().name == "label sequence":
+        return prediction.reshape(-1, *loss._sample(target)[0]), target.long()
     return prediction, target.argmax(-1) if loss._target_coding().name == "class index" else target
 
 

@@ -8,7 +8,7 @@ import torch
 from scipy import optimize
 
 import lossmith as lm
-from batches import CATALOGUE, USERS, draw, holds_something
+from batches import CATALOGUE, OF_NUMBERS, USERS, draw, holds_something
 from lossmith.errors import LossmithError
 
 BINARY, CROSS, KL, POISSON = lm.BinaryCrossEntropy(), lm.CrossEntropy(), lm.KLDivergence(), lm.Poisson()
@@ -173,7 +173,7 @@ def test_a_lone_best_constant_is_found():
 # Columns, weights, brute force ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("loss", [x for x in CATALOGUE if not x.HAS_AXIS], ids=repr)
+@pytest.mark.parametrize("loss", OF_NUMBERS, ids=repr)
 def test_each_column_has_its_own(loss):
     columns = np.stack([draw(loss, n=7, seed=s)[1].numpy() for s in range(6)], -1).reshape(7, 2, 3)
     weight = np.random.default_rng(3).uniform(0, 2, columns.shape)
@@ -188,7 +188,7 @@ def test_each_column_has_its_own(loss):
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(
     "loss",
-    [*(x for x in CATALOGUE if not x.HAS_AXIS), lm.Huber(delta=0.1), lm.Quantile(level=0.8), USERS[3]],
+    [*OF_NUMBERS, lm.Huber(delta=0.1), lm.Quantile(level=0.8), USERS[3]],
     ids=repr,
 )
 def test_no_other_constant_is_better(loss, weighted):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch.nn.functional import one_hot
 
 import lossmith as lm
-from batches import CATALOGUE, CLASSES, USERS, FocalZ, draw
+from batches import CATALOGUE, CLASSES, OF_NUMBERS, USERS, FocalZ, draw
 
 settings.register_profile(
     "lossmith",
@@ -23,7 +23,6 @@ settings.load_profile("lossmith")
 LOSSES = [*CATALOGUE, *USERS]
 each_loss = pytest.mark.parametrize("loss", LOSSES, ids=repr)
 OF_CLASSES = [x for x in LOSSES if x.HAS_CLASSES]
-OF_ELEMENTS = [x for x in CATALOGUE if not x.HAS_AXIS]
 sizes, seeds = st.integers(1, 7), st.integers(0, 2**16)
 weights = st.lists(st.sampled_from([0, 1, 2, 3, 5]), min_size=7, max_size=7)
 
@@ -131,7 +130,7 @@ def test_a_softmax_does_not_see_a_shift_of_all_scores(loss, n, seed, shift):
     assert torch.equal(loss.gradient(x + shift, t), loss.gradient(x, t))
 
 
-@pytest.mark.parametrize("loss", OF_ELEMENTS, ids=repr)
+@pytest.mark.parametrize("loss", OF_NUMBERS, ids=repr)
 @given(shape=st.lists(st.integers(0, 3), max_size=4), seed=seeds)
 def test_elements_may_have_any_shape(loss, shape, seed):
     x, t = draw(loss, n=int(np.prod(shape)), seed=seed)
@@ -181,6 +180,8 @@ def test_nothing_of_the_callers_is_overwritten(loss):
         array.flags.writeable = False
     for call in (loss, loss.gradient, loss.value_and_gradient, loss.best_constant, loss.curvature):
         if call == loss.best_constant:
+            if loss._target_coding().task == "sequence":
+                continue  # has none, as it depends on the number of frames
             call(t, weight=arrays["weight"] + 1)
         elif not (isinstance(loss, lm.Setwise) and call == loss.curvature):
             call(**arrays)

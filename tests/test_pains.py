@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 import lossmith as lm
-from batches import CATALOGUE, SoftDice, draw
+from batches import CATALOGUE, OF_NUMBERS, SoftDice, draw
 from lossmith.errors import DtypeError, PredictionError, ShapeError, TargetError
 
 close = torch.testing.assert_close
@@ -30,7 +30,7 @@ def slope(call, prediction: Tensor, upstream: Tensor | None = None) -> Tensor:
 # Shapes and axes ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("loss", [x for x in CATALOGUE if not x.HAS_AXIS], ids=repr)
+@pytest.mark.parametrize("loss", OF_NUMBERS, ids=repr)
 def test_pain_01_a_column_is_not_compared_with_a_row(loss):
     """pytorch #16045, #19699: (N, 1) against (N,) gives N × N pairs and one plausible number."""
     x, t = draw(loss, 5)

@@ -72,6 +72,11 @@ def size_of(loss):
     return loss._sample(torch.tensor(loss.traits.target.examples[0]))[0]
 
 
+def flat_size_of(loss):
+    """As the textbook has it: frames one after the other."""
+    return (math.prod(size_of(loss)),) if len(size_of(loss)) > 1 else size_of(loss)
+
+
 @functools.cache
 def chords(size, has_classes):
     """Pairs of points, near and far, small and large, in a random direction, or along one of several predictions."""
@@ -95,7 +100,7 @@ def bends(loss, far=1):
     with mp.workdps(150):
         for target, scale in itertools.product(sample_targets(loss), sorted(scales)):
             t = [mpf(v) for v in target]
-            for start, step in chords(size_of(loss), loss.HAS_CLASSES):
+            for start, step in chords(flat_size_of(loss), loss.HAS_CLASSES):
                 a, d = [far * scale * mpf(v) for v in start], [scale * mpf(v) / 2 for v in step]
                 middle, end = ([u + k * v for u, v in zip(a, d, strict=True)] for k in (1, 2))
                 values = f(a, t), f(middle, t), f(end, t)
@@ -124,7 +129,7 @@ def lines(loss):
     random = np.random.default_rng(3)
     for target in sample_targets(loss):
         t = [mpf(v) for v in target]
-        place = [mpf(v) for v in np.atleast_1d(random.normal(size=size_of(loss)))]
+        place = [mpf(v) for v in np.atleast_1d(random.normal(size=flat_size_of(loss)))]
         for j in range(len(place)):
             yield lambda x, j=j, t=t, place=place: f([*place[:j], mpf(x), *place[j + 1 :]], t)
 
@@ -171,7 +176,7 @@ def refutes_symmetry(loss):
     with mp.workdps(60):
         for target in sample_targets(loss):
             t = [mpf(v) for v in target]
-            for start, _ in chords(size_of(loss), loss.HAS_CLASSES)[:40]:
+            for start, _ in chords(flat_size_of(loss), loss.HAS_CLASSES)[:40]:
                 x = [mpf(v) for v in start]
                 if len(t) > 1:
                     images = [(x[1:] + x[:1], t[1:] + t[:1]), (x[::-1], t[::-1])]
@@ -215,8 +220,11 @@ def samples(loss, classes=CLASSES_TRIED):
         far = np.geomspace(1e-3, 1e4, 1000)
         line = np.concatenate([-far, near, far])
         scores = random.permuted(np.repeat(line[:, None], math.prod(size_of(loss)), 1), axis=0)
-        scores = scores if size_of(loss) else scores[scores[:, 0] > loss.traits.link.low, 0]
+        scores = scores if size_of(loss) else scores[scores[:, 0] > loss.traits.link.low]
+        scores = scores.reshape(-1, *size_of(loss))
     n = len(scores)
+    if name == "label sequence":
+        return scores, random.permutation(np.resize(np.array(sample_targets(loss), dtype=int), (n, 2)))
     if name in TARGETS:
         return scores, random.choice((*TARGETS[name], *WILD.get(name, ())), n)
     if name in ("class index", "class index or rows"):

@@ -33,6 +33,7 @@ class Options(TypedDict, total=False):
             adjust to it.
         ignore_index: the label that means "no label here".
         axis: the axis of the classes, needed where the prediction has more than two.
+        lengths: for sequences, how many steps of each sample count, shape (N,).
     """
 
     weight: Array | None
@@ -43,6 +44,7 @@ class Options(TypedDict, total=False):
     class_counts: Array | None
     ignore_index: int | None
     axis: int | None
+    lengths: Array | None
 
 
 OPTIONS = tuple(Options.__annotations__)
@@ -79,6 +81,7 @@ class Batch:
     class_weight: Tensor | None
     class_counts: Tensor | None
     is_index: bool
+    lengths: Tensor | None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from lossmith.errors import ShapeError
+from lossmith.errors import DtypeError, ShapeError
 
 
 def same_shape(prediction: Tensor, target: Tensor) -> None:
@@ -75,6 +75,17 @@ def labels_or_rows(prediction: Tensor, target: Tensor, axis: int) -> bool:
         f"prediction has shape {whole} with the classes on axis {axis}, target {shape}; expected are {without} for "
         f"class indices or {whole} for a row over the classes: {remedy}"
     )
+
+
+def class_indices(target: Tensor) -> Tensor:
+    """Labels of any integer dtype as int64; never cast from anything else.
+
+    Raises:
+        DtypeError: they are no integers.
+    """
+    if target.dtype.is_floating_point or target.dtype in (torch.bool, torch.complex64, torch.complex128):
+        raise DtypeError(f"class indices have dtype {target.dtype}; write target.long()")
+    return target.long()
 
 
 def one_hot(labels: Tensor, classes: int) -> Tensor:

@@ -247,6 +247,10 @@ class Loss(ABC):
         """Whether a call may say how often each class occurs."""
         return False
 
+    def _reads_lengths(self) -> bool:
+        """Whether a call may say how many steps of each sample count."""
+        return False
+
     def _target_coding(self) -> Coding:
         """How targets are coded: as the traits claim, or as the family has it where nothing is claimed."""
         return self.traits.target if self._claims_traits() else self.TARGET
@@ -277,6 +281,7 @@ class Loss(ABC):
             class_weight=self._of_classes(aligned, dtype, options, "class_weight"),
             class_counts=self._of_classes(aligned, dtype, options, "class_counts"),
             is_index=aligned.is_index,
+            lengths=self._lengths(aligned, options),
         )
         if may_read_values(batch.prediction, batch.target):
             self._check_values(batch, coding)
@@ -319,6 +324,20 @@ class Loss(ABC):
                 f"{self!r} does not adjust to class_counts=; CrossEntropy(logit_adjustment=1.0) and LDAM() do, weights "
                 "of classes are class_weight="
             )
+
+        if options.get("lengths") is not None and not self._reads_lengths():
+            raise LossmithError(f"{type(self).__name__} reads no sequences, so lengths= means nothing; write mask=")
+
+    def _lengths(self, aligned: Aligned, options: Options) -> Tensor | None:
+        if (value := options.get("lengths")) is None:
+            return None
+        lengths = tensor_of(value, "lengths", like=aligned.prediction)
+        if lengths.shape != aligned.shape or lengths.is_floating_point() or lengths.dtype == torch.bool:
+            raise ShapeError(
+                f"lengths has shape {tuple(lengths.shape)} and dtype {lengths.dtype}; whole numbers of shape "
+                f"{tuple(aligned.shape)} are expected, one for each sample"
+            )
+        return lengths.long()
 
     def _weighting(self, aligned: Aligned, dtype: torch.dtype, options: Options) -> Weighting:
         like = aligned.prediction

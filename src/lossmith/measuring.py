@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -96,8 +97,7 @@ def _lines(loss: Loss, times: int = 1) -> list[_Line]:
     generator = torch.Generator().manual_seed(0)
     lines = []
     for example in loss._target_coding().examples:
-        kind = None if isinstance(example, int) else torch.float64
-        shape, target = loss._sample(torch.tensor(example, dtype=kind) * times)
+        shape, target = loss._sample(_exact(example) * times)
         for i in range(3):
             start, direction = torch.randn(2, *shape, generator=generator, dtype=torch.float64)
             if i == 2 and shape:
@@ -106,14 +106,21 @@ def _lines(loss: Loss, times: int = 1) -> list[_Line]:
     return lines
 
 
+def _exact(example: Any) -> Tensor:
+    """Labels as integers, all else in float64."""
+    target = torch.tensor(example)
+    return target.double() if target.is_floating_point() else target
+
+
 def _mirrored(loss: Loss) -> bool:
     """Whether an error and its mirror image cost the same: of several predictions of one number that of the first."""
     coding, generator = loss._target_coding(), torch.Generator().manual_seed(1)
     for example in coding.examples:
-        kind = None if isinstance(example, int) else torch.float64
-        shape, target = loss._sample(torch.tensor(example, dtype=kind))
+        shape, target = loss._sample(_exact(example))
         x = torch.randn(8, *shape, generator=generator, dtype=torch.float64)
         t = target.expand(8, *target.shape)
+        if not (loss.HAS_CLASSES or t.is_floating_point()):
+            return False  # labels, but no axis of classes
         if loss.HAS_CLASSES:
             order = torch.roll(torch.arange(x.shape[-1]), 1)
             image = x[..., order], t[..., order] if t.dim() == x.dim() else order.argsort()[t]

@@ -20,7 +20,7 @@ class Coding:
 
     Args:
         name: short, for tables.
-        task: ``"regression"``, ``"binary"``, ``"classes"`` or ``"distribution"``.
+        task: ``"regression"``, ``"binary"``, ``"classes"``, ``"distribution"`` or ``"sequence"``.
         expects: what the values are, as it stands in an error.
         remedy: what to write instead.
         violated: where a value breaks the coding, elementwise (by row for distributions). NaN breaks none: it
@@ -140,4 +140,14 @@ DISTRIBUTION = Coding(
     "Say what the target is: target_given='scores' or 'log_probabilities', or normalise its rows.",
     _not_distribution,
     examples=ROWS,
+)
+PADDING = -1  # stands in the place of a label after the end of a sequence
+LABELS = Coding(
+    "label sequence",
+    "sequence",
+    "class indices in their order, padded with -1 at the end",
+    "",
+    _none,
+    neutral=PADDING,
+    examples=((1, 2), (1, PADDING)),
 )

@@ -52,7 +52,7 @@ class Traits:
 
     @property
     def task(self) -> str:
-        """``"regression"``, ``"binary"``, ``"classes"`` or ``"distribution"``."""
+        """``"regression"``, ``"binary"``, ``"classes"``, ``"distribution"`` or ``"sequence"``."""
         return self.target.task
 
     @property

@@ -18,6 +18,7 @@ from catalogue import (
     regression,
     relative,
     robust,
+    sequence,
     smooth_margins,
 )
 from catalogue.case import Case
@@ -40,5 +41,6 @@ CASES: dict[str, Case] = {
     **regression.CASES,
     **relative.CASES,
     **robust.CASES,
+    **sequence.CASES,
     **smooth_margins.CASES,
 }

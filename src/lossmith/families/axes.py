@@ -69,7 +69,7 @@ class Axiswise(OverClasses):
                 f"{type(self).__qualname__}.function returns shape {tuple(losses.shape)}; one loss for each row is "
                 f"expected, shape {tuple(batch.prediction.shape[:-1])}: reduce over the last axis"
             )
-        losses = _spoil(losses, batch.prediction, _spoilt(batch, outside))
+        losses = spoil(losses, batch.prediction, _spoilt(batch, outside))
         if batch.class_weight is None:
             return Elements(losses)
         counts = batch.class_weight[target] if batch.is_index else (batch.class_weight * target).sum(-1)
@@ -100,7 +100,7 @@ def _spoilt(batch: Batch, outside: Tensor | None) -> Tensor:
     return spoilt | (missing.any(-1) if missing.dim() > spoilt.dim() else missing)
 
 
-def _spoil(losses: Tensor, prediction: Tensor, spoilt: Tensor) -> Tensor:
+def spoil(losses: Tensor, prediction: Tensor, spoilt: Tensor) -> Tensor:
     """NaN for the rows that are spoilt, and for all their slopes and curvatures, also where a function is flat."""
     held = torch.where(spoilt.unsqueeze(-1), prediction, 0)
     return torch.where(spoilt, torch.nan * (held * held).sum(-1), losses)

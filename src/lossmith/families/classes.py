@@ -12,13 +12,13 @@ from torch import Tensor
 
 from lossmith import constants
 from lossmith.call import ANY_GIVEN, Aligned, Batch, Elements, Given, Options
-from lossmith.errors import DtypeError, LossmithError, TargetError
+from lossmith.errors import LossmithError, TargetError
 from lossmith.families.diagonal import diagonal_over
 from lossmith.formula import exp, expm1, log
 from lossmith.formula.terms import Term
 from lossmith.kernels import pointwise, rows
 from lossmith.kernels.dispatch import at_compile_time, may_read_values
-from lossmith.layouts import class_axis, labels_or_rows, one_hot
+from lossmith.layouts import class_axis, class_indices, labels_or_rows, one_hot
 from lossmith.loss import Loss
 from lossmith.targets import CLASS_INDEX, CLASS_ROWS, CLASSES, DISTRIBUTION, MULTI_LABEL, Coding
 
@@ -75,9 +75,7 @@ class OverClasses(Loss):
         moved = prediction.movedim(axis, -1)
         if has_rows:
             return Aligned(moved, target.movedim(axis, -1), moved.shape[:-1], classes, has_rows=True)
-        if target.dtype.is_floating_point or target.dtype in (torch.bool, torch.complex64, torch.complex128):
-            raise DtypeError(f"class indices have dtype {target.dtype}; write target.long()")
-        return Aligned(moved, target.long(), moved.shape[:-1], classes, is_index=True)
+        return Aligned(moved, class_indices(target), moved.shape[:-1], classes, is_index=True)
 
     def _labels(self, batch: Batch) -> tuple[Tensor, Tensor | None]:
         """Labels that can index, and where they replace one that is out of range: ``None``, where values were checked.

@@ -40,9 +40,18 @@ def apply(function: type[torch.autograd.Function], *arguments: Any) -> Any:
 
 def may_read_values(*tensors: Tensor | None) -> bool:
     """Whether Python may look at the numbers: eager mode on the CPU, where that costs no synchronisation."""
+    return _are_plain(tensors) and all(t is None or t.device.type == "cpu" for t in tensors)
+
+
+def runs_plainly(*tensors: Tensor) -> bool:
+    """Whether an operation that knows backward and nothing else will do: eager, without transforms, modes, tangents."""
+    return _are_plain(tensors) and _forward_level() < 0
+
+
+def _are_plain(tensors: tuple[Tensor | None, ...]) -> bool:
     if torch.compiler.is_compiling() or _transforms_active() or _dispatch_modes():
         return False
-    return all(t is None or (type(t) in (Tensor, torch.nn.Parameter) and t.device.type == "cpu") for t in tensors)
+    return all(t is None or type(t) in (Tensor, torch.nn.Parameter) for t in tensors)
 
 
 def _is_differentiated(arguments: tuple[Any, ...]) -> bool:

@@ -19,6 +19,7 @@ from lossmith.losses import (
     regression,
     relative,
     robust,
+    sequence,
     smooth_margins,
 )
 from lossmith.losses.amounts import *
@@ -38,6 +39,7 @@ from lossmith.losses.ranking import *
 from lossmith.losses.regression import *
 from lossmith.losses.relative import *
 from lossmith.losses.robust import *
+from lossmith.losses.sequence import *
 from lossmith.losses.smooth_margins import *
 
 __all__ = ["ALL"]
@@ -58,6 +60,7 @@ __all__ += ranking.__all__
 __all__ += regression.__all__
 __all__ += relative.__all__
 __all__ += robust.__all__
+__all__ += sequence.__all__
 __all__ += smooth_margins.__all__
 
 ALL: tuple[type[Loss], ...] = (
@@ -124,4 +127,5 @@ ALL: tuple[type[Loss], ...] = (
     Corn,
     SquaredEarthMovers,
     KLDivergence,
+    CTC,
 )
