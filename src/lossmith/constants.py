@@ -31,6 +31,21 @@ def middle_of_minimisers(slope: Callable[[Tensor], Tensor], like: Tensor, bounde
     return torch.where(infinite[0] ^ infinite[1], one_sided, (first / 2 + last / 2))
 
 
+def quantiles(targets: Tensor, levels: Tensor, weights: Tensor | None) -> Tensor:
+    """The quantile of each level, from 0 to 1, of all targets together: the middle, where it is an interval."""
+    column = targets.flatten().to(levels.dtype).unsqueeze(-1)
+    weigh = torch.ones_like(column) if weights is None else weights.flatten().to(levels.dtype).unsqueeze(-1)
+    column, weigh = (v[weigh.squeeze(-1) != 0] for v in (column, weigh))
+
+    def slope(numbers: Tensor) -> Tensor:
+        pulls = weigh * torch.where(numbers > column, 1 - levels, torch.where(numbers < column, -levels, 0))
+        total = torch.where(column.isnan(), torch.nan, pulls).sum(0)
+        rounding = 8 * torch.finfo(levels.dtype).eps * pulls.abs().sum(0)
+        return torch.where(total.abs() <= rounding, 0, total)
+
+    return middle_of_minimisers(slope, torch.zeros_like(levels), bounded=False)
+
+
 def _first_true(holds: Callable[[Tensor], Tensor], like: Tensor) -> Tensor:
     """The least number of which a monotone predicate holds, to the last bit; ±inf where it always or never does."""
     high = torch.ones_like(like)

@@ -67,14 +67,15 @@ def scalars(cls: type) -> dict[str, Range]:
         ) from None
     found = {}
     for field in dataclasses.fields(cls):
-        base, *extras = typing.get_args(hints[field.name]) or (hints[field.name],)
+        hint = hints[field.name]
+        base, *extras = typing.get_args(hint) if typing.get_origin(hint) is Annotated else (hint,)
         if base is float:
             found[field.name] = next((e for e in extras if isinstance(e, Range)), Range())
     return found
 
 
 def check_fields(loss: Any) -> None:
-    """Make each scalar field a Python float inside its range; hold each ``Literal`` field to its choices.
+    """Make each scalar field a Python float inside its range; hold ``Literal`` and ``bool`` fields to their choices.
 
     Raises:
         ParameterError: a field holds something else; the message names the loss, the field and what it may be.
@@ -92,10 +93,11 @@ def check_fields(loss: Any) -> None:
         object.__setattr__(loss, name, float(value))
     hints = typing.get_type_hints(type(loss))
     for field in dataclasses.fields(loss):
-        if typing.get_origin(hints[field.name]) is typing.Literal:
-            choices = typing.get_args(hints[field.name])
-            if getattr(loss, field.name) not in choices:
-                given = f"{type(loss).__name__}({field.name}={getattr(loss, field.name)!r})"
+        value, hint = getattr(loss, field.name), hints[field.name]
+        if hint is bool or typing.get_origin(hint) is typing.Literal:
+            choices = typing.get_args(hint) or (True, False)
+            if value not in choices or (hint is bool and not isinstance(value, bool)):
+                given = f"{type(loss).__name__}({field.name}={value!r})"
                 raise ParameterError(f"{given}: one of {', '.join(map(repr, choices))} is expected")
 
 

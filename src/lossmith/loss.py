@@ -239,6 +239,10 @@ class Loss(ABC):
     def _sample(self, example: Tensor) -> tuple[tuple[int, ...], Tensor]:
         """The shape of one sample's prediction, and its target made from an example of the coding."""
 
+    def _beyond(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """The predictions of a number as far from it on the other side."""
+        return 2 * (target if target.dim() == prediction.dim() else target.unsqueeze(-1)) - prediction
+
     @abstractmethod
     def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
         """The minimiser, in float64."""

@@ -113,7 +113,7 @@ def _exact(example: Any) -> Tensor:
 
 
 def _mirrored(loss: Loss) -> bool:
-    """Whether an error and its mirror image cost the same: of several predictions of one number that of the first."""
+    """Whether an error and its mirror image cost the same."""
     coding, generator = loss._target_coding(), torch.Generator().manual_seed(1)
     for example in coding.examples:
         shape, target = loss._sample(_exact(example))
@@ -125,8 +125,7 @@ def _mirrored(loss: Loss) -> bool:
             order = torch.roll(torch.arange(x.shape[-1]), 1)
             image = x[..., order], t[..., order] if t.dim() == x.dim() else order.argsort()[t]
         else:
-            beyond = 2 * t - x if x.shape == t.shape else torch.cat([2 * t[..., None] - x[..., :1], x[..., 1:]], -1)
-            image = {SIGN: (-x, -t), BINARY: (-x, 1 - t)}.get(coding, (beyond, t))
+            image = {SIGN: (-x, -t), BINARY: (-x, 1 - t)}.get(coding, (loss._beyond(x, t), t))
         if not torch.allclose(loss(x, t, reduction="none"), loss(*image, reduction="none"), rtol=1e-9):
             return False
     return True

@@ -153,6 +153,10 @@ class Likelihood(Loss):
     def _sample(self, example: Tensor) -> tuple[tuple[int, ...], Tensor]:
         return (len(self._traced("formula").arguments) - 1,), example
 
+    def _beyond(self, prediction: Tensor, target: Tensor) -> Tensor:
+        # the others say how far it scatters, and not where
+        return torch.cat([super()._beyond(prediction[..., :1], target), prediction[..., 1:]], -1)
+
     def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
         targets, traits = targets.to(torch.float64), self.traits
         start = torch.zeros(len(self._traced("formula").arguments) - 1, dtype=torch.float64)
