@@ -118,6 +118,15 @@ def test_single_precision_is_exact_over_many_frames():
     torch.testing.assert_close(CTC.gradient(x.float(), target, lengths=lengths).double(), wanted, atol=2e-6, rtol=1e-5)
 
 
+def test_torchs_kernel_and_the_recursion_are_one():
+    x, target, _, lengths = batch(n=4, frames=30, most=6)
+    each = CTC(x, target, lengths=lengths, reduction="none")
+    f = torch.func.vmap(lambda v, t, n: CTC(v[None], t[None], lengths=n[None]))
+    torch.testing.assert_close(f(x, target, lengths), each, rtol=1e-14, atol=0)
+    slopes = torch.func.grad(lambda v: f(v, target, lengths).sum())(x)
+    torch.testing.assert_close(slopes, CTC.gradient(x, target, lengths=lengths), rtol=1e-12, atol=1e-14)
+
+
 @each_dtype
 def test_second_derivatives_are_right(dtype):
     """pytorch #70108: torch has none."""

@@ -70,7 +70,7 @@ def _recursion(log_p: Tensor, labels: Tensor, counts: Tensor, frames: Tensor, bl
     pairs = torch.stack([blanks.expand_as(labels), labels], -1).flatten(1)
     states = torch.cat([pairs, blanks], -1)
     # from a label to the next one without a blank between, if they differ
-    may_skip = (states != blank) & (states != functional.pad(states[:, :-2], (2, 0), value=blank))
+    may_skip = states != functional.pad(states[:, :-2], (2, 0), value=blank)
     never = torch.full_like(states, -torch.inf, dtype=log_p.dtype)
     reached = torch.where(_positions(states) == 0, 0, never)
     emitted = log_p.gather(-1, states.unsqueeze(1).expand(-1, log_p.shape[1], -1))
