@@ -163,6 +163,11 @@ def as_probabilities(x, given):
     return {"scores": softmax, "probabilities": list, "log_probabilities": lambda v: [exp(u) for u in v]}[given](x)
 
 
+def of_label(psi, x, t, given):
+    """ψ(p) of the class whose label is 1; of a distribution, its average."""
+    return sum(u * psi(p) for p, u in zip(as_probabilities(x, given), t, strict=True) if u)
+
+
 @functools.cache
 def row(
     book: RowTextbook,

@@ -7,6 +7,7 @@ import functools
 import math
 import typing
 from dataclasses import dataclass
+from numbers import Integral
 from numbers import Real as RealNumber
 from typing import Annotated, Any
 
@@ -75,7 +76,7 @@ def scalars(cls: type) -> dict[str, Range]:
 
 
 def check_fields(loss: Any) -> None:
-    """Make each scalar field a Python float inside its range; hold ``Literal`` and ``bool`` fields to their choices.
+    """Make each scalar field a float inside its range, each whole one an int; hold ``Literal`` and ``bool`` to choices.
 
     Raises:
         ParameterError: a field holds something else; the message names the loss, the field and what it may be.
@@ -91,14 +92,20 @@ def check_fields(loss: Any) -> None:
         if not math.isfinite(float(value)) or float(value) not in allowed:
             raise ParameterError(f"{type(loss).__name__}({name}={value!r}): a number in {allowed} is expected")
         object.__setattr__(loss, name, float(value))
-    hints = typing.get_type_hints(type(loss))
+    hints = typing.get_type_hints(type(loss), include_extras=True)
     for field in dataclasses.fields(loss):
         value, hint = getattr(loss, field.name), hints[field.name]
+        given = f"{type(loss).__name__}({field.name}={value!r})"
+        base, *extras = typing.get_args(hint) or (hint,)
         if hint is bool or typing.get_origin(hint) is typing.Literal:
-            choices = typing.get_args(hint) or (True, False)
+            choices = (True, False) if hint is bool else (base, *extras)
             if value not in choices or (hint is bool and not isinstance(value, bool)):
-                given = f"{type(loss).__name__}({field.name}={value!r})"
                 raise ParameterError(f"{given}: one of {', '.join(map(repr, choices))} is expected")
+        elif base is int:
+            whole = next((e for e in extras if isinstance(e, Range)), Range())
+            if isinstance(value, bool) or not isinstance(value, Integral) or int(value) not in whole:
+                raise ParameterError(f"{given}: a whole number in {whole} is expected")
+            object.__setattr__(loss, field.name, int(value))
 
 
 def written(value: Any) -> str:

@@ -6,7 +6,8 @@ from mpmath import tanh
 
 import lossmith as lm
 from catalogue.case import Case, Published
-from oracle import RowTextbook, as_probabilities, exp, log
+from hostile_grid import ROWS_OF_SCORES
+from oracle import RowTextbook, as_probabilities, exp, log, of_label
 
 KERAS = [[0.05, 0.95, 0.0], [0.1, 0.8, 0.1]]
 
@@ -19,6 +20,10 @@ def cross_entropy(x, t, given, target_given, label_smoothing, z_loss, soft_cap, 
     if given == "scores":  # probabilities are their own normaliser: log Σ p = 0
         value += z_loss * sum(spread) * log(sum(exp(v) for v in x)) ** 2
     return value
+
+
+def _poly_1(x, t, given, target_given, epsilon):
+    return of_label(lambda p: -log(p) + epsilon * (1 - p), x, t, given)
 
 
 ALL_GIVEN = ("scores", "probabilities", "log_probabilities")
@@ -88,5 +93,18 @@ CASES = {
                 {"given": "probabilities"},
             ),
         ),
+    ),
+    "poly1": Case(
+        tuple(lm.Poly1(epsilon=e) for e in (2.0, -1.0, 0.0, 0.5, 30.0)),
+        RowTextbook(_poly_1, ALL_GIVEN),
+        (
+            # worked out to seven digits: p = 1/(1 + e⁻² + e⁻³) = 0.8437947
+            Published(
+                "tests of optax.losses.poly_loss_cross_entropy: 0.4823", lm.Poly1(), [[4, 2, 1.0]], [0], 0.4822567
+            ),
+            Published("the same, ε = −0.5: 0.0917", lm.Poly1(epsilon=-0.5), [[4, 2, 1.0]], [0], 0.0917434),
+        ),
+        # at ε = 2 the curvature of a sure, wrong class is p₁ − p₂ of the others: nothing is left of scores 0 and −1e-8
+        rows=tuple((700.0, 0.0, -0.25) if row == (700.0, 0.0, -1e-8) else row for row in ROWS_OF_SCORES),
     ),
 }

@@ -1,6 +1,7 @@
 """The language a loss is written in: ``from lossmith.formula import where, softplus, …`` inside a ``formula``."""
 
-from lossmith.formula import dips, gaps, labels, normal, special, words
+from lossmith.formula import chances, dips, gaps, labels, normal, special, words
+from lossmith.formula.chances import *
 from lossmith.formula.dips import *
 from lossmith.formula.gaps import *
 from lossmith.formula.labels import *
@@ -9,6 +10,7 @@ from lossmith.formula.special import *
 from lossmith.formula.words import *
 
 __all__ = []
+__all__ += chances.__all__
 __all__ += dips.__all__
 __all__ += gaps.__all__
 __all__ += normal.__all__

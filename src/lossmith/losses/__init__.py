@@ -10,9 +10,11 @@ from lossmith.losses import (
     fenchel_young,
     forecasts,
     likelihoods,
+    longtail,
     margins,
     multiclass_margins,
     multilabel,
+    noisy,
     ordinal,
     quantiles,
     ranking,
@@ -30,9 +32,11 @@ from lossmith.losses.divergences import *
 from lossmith.losses.fenchel_young import *
 from lossmith.losses.forecasts import *
 from lossmith.losses.likelihoods import *
+from lossmith.losses.longtail import *
 from lossmith.losses.margins import *
 from lossmith.losses.multiclass_margins import *
 from lossmith.losses.multilabel import *
+from lossmith.losses.noisy import *
 from lossmith.losses.ordinal import *
 from lossmith.losses.quantiles import *
 from lossmith.losses.ranking import *
@@ -51,9 +55,11 @@ __all__ += divergences.__all__
 __all__ += fenchel_young.__all__
 __all__ += forecasts.__all__
 __all__ += likelihoods.__all__
+__all__ += longtail.__all__
 __all__ += margins.__all__
 __all__ += multiclass_margins.__all__
 __all__ += multilabel.__all__
+__all__ += noisy.__all__
 __all__ += ordinal.__all__
 __all__ += quantiles.__all__
 __all__ += ranking.__all__
@@ -118,6 +124,12 @@ ALL: tuple[type[Loss], ...] = (
     CrossEntropy,
     CategoricalCrossEntropy,
     SparseCategoricalCrossEntropy,
+    Poly1,
+    Focal,
+    LDAM,
+    GeneralizedCrossEntropy,
+    SymmetricCrossEntropy,
+    TaylorCrossEntropy,
     MulticlassHinge,
     WestonWatkins,
     ZLPR,

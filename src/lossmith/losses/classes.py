@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from lossmith.families import Rowwise
-from lossmith.fields import Smoothing, Switchable
-from lossmith.formula import tanh, where
+from lossmith.fields import Range, Smoothing, Switchable
+from lossmith.formula import poly_log, tanh, where
 from lossmith.formula.terms import Term
 from lossmith.kernels.dispatch import at_compile_time
 from lossmith.links import SOFTMAX, Link, capped_softmax
-from lossmith.targets import CLASS_INDEX, CLASS_ROWS, Coding
+from lossmith.targets import CLASS_INDEX, CLASS_ROWS, CLASSES, Coding
 from lossmith.traits import Traits
 
-__all__ = ["CategoricalCrossEntropy", "CrossEntropy", "SparseCategoricalCrossEntropy"]
+__all__ = ["CategoricalCrossEntropy", "CrossEntropy", "Poly1", "SparseCategoricalCrossEntropy"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,3 +142,46 @@ class SparseCategoricalCrossEntropy(CrossEntropy):
     """
 
     TARGET: ClassVar[Coding] = CLASS_INDEX
+
+
+@dataclass(frozen=True, kw_only=True)
+class Poly1(Rowwise):
+    """−log p + ε·(1 − p) of the true class: cross-entropy with its first Taylor term raised by ε.
+
+    The default is Optax's ``poly_loss_cross_entropy``, the paper's ε = 2 for ImageNet; for detection it has −1. Takes
+    class indices alone, unless ε is 0.
+
+    When: cross-entropy is nearly right and ε can be searched: above 0 it pulls harder near ½, below 0 less.
+    When not: probabilities are wanted, or labels are noisy.
+    Goes wrong: quietly: probabilities come out too sure where ε > 0 and too hesitant below; above 1 no longer convex.
+    Relatives: CrossEntropy at ε = 0; SymmetricCrossEntropy is this times α; Focal changes all terms at once.
+
+    Reference: Leng, Z., Tan, M., Liu, C., Cubuk, E. D., Shi, X., Cheng, S. and Anguelov, D. (2022). PolyLoss: A
+    Polynomial Expansion Perspective of Classification Loss Functions. ICLR.
+
+    Example:
+        >>> import lossmith as lm
+        >>> round(float(lm.Poly1()([[4.0, 2.0, 1.0]], [0])), 4)
+        0.4823
+    """
+
+    epsilon: Annotated[float, Range(-1, math.inf, off=0.0)] = 2.0  # added to the coefficient of 1 − p, which is 1
+
+    def formula(self, log_p: Term, miss: Term, lse: Term) -> Term:
+        """Linear in log p and in p."""
+        return poly_log(log_p, self.epsilon)
+
+    @property
+    def traits(self) -> Traits:
+        """Convex up to ε = 1; the order of the probabilities is right, they themselves are at ε = 0."""
+        epsilon = self.epsilon
+        return Traits(
+            target=CLASS_INDEX if epsilon else CLASSES,
+            link=SOFTMAX,
+            elicits="order of probabilities" if epsilon else "probability",
+            convex=epsilon <= 1,
+            smooth=math.inf,
+            lipschitz=(1 + epsilon) ** 2 / (4 * epsilon) if epsilon > 1 else 1.0,
+            strictly_convex=epsilon <= 1,
+            symmetric=True,
+        )
