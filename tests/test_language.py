@@ -1,5 +1,6 @@
 """The language of formulas: each word is exact with its slopes, and each mistake gets its line and a remedy."""
 
+import functools
 import inspect
 import math
 from dataclasses import dataclass
@@ -55,8 +56,10 @@ SEVERAL_ARGUMENTS = {
     "barron",
     "both",
     "box_cox",
+    "box_cox_step",
     "clip",
     "focus",
+    "focal",
     "from_zero",
     "inverse_power",
     "log1p_gap",
@@ -64,11 +67,14 @@ SEVERAL_ARGUMENTS = {
     "minus",
     "negative_binomial",
     "normal_crps",
+    "poly_log",
     "power",
+    "power_log",
     "ratio_and_inverse",
     "ratio_and_log",
     "relative_gap",
     "student",
+    "taylor_log",
     "times",
     "where",
     "zero_inflated",
@@ -108,6 +114,44 @@ def test_box_cox_is_exact_through_0(exponent, order):
         return (mpmath.exp(exponent * y) - 1) / mpmath.mpf(exponent) if exponent else y
 
     check_word(lambda y: words.box_cox(y, exponent), textbook, [-40.0, -0.3, 1e-9, 1e-30, 0.7, 40.0], order)
+
+
+LOG_P = [-700.0, -40.0, -3.0, -1.0, -0.99, -0.3, -1e-8, -1e-30]
+OF_CHANCES = {
+    "box_cox_step": lambda y, u: (mpmath.exp((u + 1) * y) - 1) / (u + 1) - ((mpmath.exp(u * y) - 1) / u if u else y),
+    "focal": lambda y, gamma: -((1 - mpmath.exp(y)) ** gamma) * y,
+    "poly_log": lambda y, epsilon: epsilon * (1 - mpmath.exp(y)) - y,
+    "taylor_log": lambda y, n: sum((1 - mpmath.exp(y)) ** k / k for k in range(1, n + 1)),
+    "power_log": lambda p, q: (p**q - 1) / q if q else mpmath.log(p),
+}
+TRIED = [
+    *(("box_cox_step", u) for u in (0.0, 0.2, 1.0)),
+    *(("focal", g) for g in (0.25, 1.0, 2.0, 7.0)),
+    *(("poly_log", e) for e in (-1.0, -0.5, 2.0)),
+    *(("taylor_log", n) for n in (1, 2, 7)),
+    *(("power_log", q) for q in (0.0, 1e-3, 0.5, 1.0)),
+]
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize(("name", "parameter"), TRIED)
+def test_words_of_chances_are_exact(name, parameter, order):
+    exact = parameter if isinstance(parameter, int) else mpmath.mpf(parameter)
+    points = [math.exp(y / 3) for y in LOG_P] if name == "power_log" else LOG_P
+    check_word(lambda x: getattr(language, name)(x, parameter), lambda x: OF_CHANCES[name](x, exact), points, order)
+
+
+@pytest.mark.parametrize("name", ["box_cox_step", "focal", "poly_log", "power_log"])
+def test_words_of_chances_are_exact_by_their_parameters(name):
+    parameters = [0.25, 1.0, 3.0]
+    formula = formula_of(
+        lambda self, parameter: getattr(language, name)(0.25 if name == "power_log" else -0.75, parameter)
+    )
+    for order in (1, 2) if name != "poly_log" else (1,):
+        got = formula.torch((0,) * order)(torch.tensor(parameters, dtype=torch.float64)).tolist()
+        at = mpmath.mpf(0.25 if name == "power_log" else -0.75)
+        wanted = [float(mpmath.diff(functools.partial(OF_CHANCES[name], at), v, order)) for v in parameters]
+        assert got == pytest.approx(wanted, rel=1e-9)
 
 
 @pytest.mark.parametrize("y", [-30.0, -0.3, 1e-9, 0.7, 30.0])

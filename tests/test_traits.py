@@ -103,6 +103,8 @@ def bends(loss, far=1):
     f = book_of(loss)
     numbers = [v for v in dataclasses.asdict(loss).values() if isinstance(v, float) and v]
     scales = {max([1.0, *(v for v in numbers if v > 20)]), *(v for v in numbers if v < 0.05)}
+    if loss.HAS_CLASSES and 5 < (steep := loss.traits.lipschitz) < math.inf:  # what multiplies scores wants small ones
+        scales = {1 / steep}
     with mp.workdps(150):
         for target, scale in itertools.product(sample_targets(loss), sorted(scales)):
             t = [mpf(v) for v in target]
@@ -192,7 +194,7 @@ def refutes_symmetry(loss):
                 else:
                     images = [MIRROR[name](x, t[0]) if name in MIRROR else _beyond_the_target(loss, x, t[0])]
                 images = [image for image in images if mp.isfinite(f(x, t)) and mp.isfinite(f(*image))]
-                if any(abs(f(x, t) - f(*image)) > mpf(10) ** -40 * abs(f(x, t)) for image in images):
+                if any(abs(f(x, t) - f(*image)) > mpf(10) ** -40 * abs(f(x, t)) + mpf(10) ** -50 for image in images):
                     return True
     return False
 
@@ -224,6 +226,7 @@ def samples(loss, classes=CLASSES_TRIED):
     if loss.HAS_CLASSES:
         scores = random.normal(size=(4000, classes)) * 10.0 ** random.uniform(-3, 4, (4000, 1))
         scores[::3, 1:] -= 10.0 ** random.uniform(0, 4, (len(scores[::3]), 1))  # one class above all others
+        scores[1::3, 2:] -= 10.0 ** random.uniform(0, 4, (len(scores[1::3]), 1))  # or two
     else:
         near = np.concatenate([np.linspace(-8, 8, 1001) * s for s in {1.0, *numbers}])
         far = np.geomspace(1e-3, 1e4, 1000)
@@ -237,7 +240,7 @@ def samples(loss, classes=CLASSES_TRIED):
     if name in TARGETS:
         return scores, random.choice((*TARGETS[name], *WILD.get(name, ())), n)
     if name in ("class index", "class index or rows"):
-        return scores, random.integers(0, classes, n)
+        return scores, random.integers(0, np.where(np.arange(n) % 3 == 1, 2, classes))
     if name == "multi-label":
         many = np.repeat(scores[:400], 3, 1)  # the more labels, the nearer to the bound
         return many, (random.random(many.shape) < 10.0 ** random.uniform(-2.5, 0, (len(many), 1))).astype(float)
@@ -409,7 +412,7 @@ def test_proper_rows_are_least_at_the_true_distribution(loss):
     if loss.traits.proper:
         assert gap < 1e-6
     elif loss.traits.elicits != "log-probability":  # the reverse KL agrees with one distribution, with none of several
-        assert gap > 0.01
+        assert gap > 1e-4
     if loss.traits.calibrated:
         assert loss.traits.link.to_mean(torch.tensor(best)).argmax() == 0
 

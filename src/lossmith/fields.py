@@ -96,9 +96,9 @@ def check_fields(loss: Any) -> None:
     for field in dataclasses.fields(loss):
         value, hint = getattr(loss, field.name), hints[field.name]
         given = f"{type(loss).__name__}({field.name}={value!r})"
-        base, *extras = typing.get_args(hint) or (hint,)
+        base, *extras = typing.get_args(hint) if typing.get_origin(hint) is Annotated else (hint,)
         if hint is bool or typing.get_origin(hint) is typing.Literal:
-            choices = (True, False) if hint is bool else (base, *extras)
+            choices = typing.get_args(hint) or (True, False)
             if value not in choices or (hint is bool and not isinstance(value, bool)):
                 raise ParameterError(f"{given}: one of {', '.join(map(repr, choices))} is expected")
         elif base is int:

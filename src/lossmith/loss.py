@@ -379,11 +379,13 @@ class Loss(ABC):
 
     def _traced(self, method: str) -> Formula:
         """The formula that ``method`` writes, traced once for all losses that differ in scalar fields only."""
+        # beside the fields; each by itself, as a compiler does not see what a dictionary gets once it has read it
+        kept = f"_traced_{method}"
         if torch.compiler.is_compiling():
             _prepare(self, method)
-        elif method not in self.__dict__.get("_formulas", ()):
+        elif kept not in self.__dict__:
             _find(self, method)
-        formula: Formula = self._formulas[method]  # type: ignore[attr-defined]  # _find puts it beside the fields
+        formula: Formula = getattr(self, kept)
         return formula
 
     def _evaluate(self, method: str, *inputs: Tensor) -> Tensor:
@@ -410,9 +412,7 @@ def _find(loss: Loss, method: str) -> Formula:
     structure = {f.name: getattr(loss, f.name) for f in dataclasses.fields(loss) if f.name not in scalars(type(loss))}
     off = tuple(name for name, allowed in scalars(type(loss)).items() if getattr(loss, name) == allowed.off)
     formula = _trace(type(loss), method, tuple(structure.items()), off)
-    if "_formulas" not in loss.__dict__:
-        object.__setattr__(loss, "_formulas", {})
-    loss.__dict__["_formulas"][method] = formula
+    object.__setattr__(loss, f"_traced_{method}", formula)
     return formula
 
 

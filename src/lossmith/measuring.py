@@ -39,7 +39,7 @@ def measured(loss: Loss) -> Traits:
         convex=convex,
         smooth=min(line.smoothness() for line in lines),
         lipschitz=_steepest(loss, lines),
-        strictly_convex=convex and all(bool((s.diff() > 0).all()) for s in near),
+        strictly_convex=convex and all(line.is_curved(s) for line, s in zip(lines, near, strict=True)),
         strongly_convex=convex and all(bool((s.diff() > 1e-6 * steps.diff()).all()) for s in slopes),
         bounded=all(line.is_bounded() for line in lines),
         redescending=all(bool(s[[0, -1]].abs().max() <= 1e-3 * s.nan_to_num().abs().max()) for s in slopes),
@@ -84,6 +84,11 @@ class _Line:
         """Whether it grows no more between 10³ and 10⁶."""
         near, far = (float(self.value(torch.cat([-steps, steps])).max()) for steps in (FAR[FAR <= 1e3], FAR))
         return math.isfinite(near) and far <= near + 1e-3 * abs(near)
+
+    def is_curved(self, slope: Tensor) -> bool:
+        """Whether the slope rises all along ``NEAR``, be it by less than its own last digit."""
+        rises = slope.diff() > 0
+        return bool(rises.all()) or bool((rises | (self.curve(NEAR)[1:] > 0)).all())
 
     def smoothness(self) -> float:
         """0 where the slope jumps, 1 where the curvature does, else infinite."""

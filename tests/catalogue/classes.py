@@ -62,7 +62,7 @@ CASES = {
         (
             lm.CategoricalCrossEntropy(),
             lm.CategoricalCrossEntropy(label_smoothing=0.3),
-            lm.CategoricalCrossEntropy(z_loss=1.0, soft_cap=20.0),
+            lm.CategoricalCrossEntropy(z_loss=0.125, soft_cap=20.0),
         ),
         RowTextbook(cross_entropy, ALL_GIVEN),
         (

@@ -11,8 +11,8 @@ def _generalized(x, t, given, target_given, q):
     return of_label(lambda p: (1 - p**q) / q if q else -log(p), x, t, given)
 
 
-def _symmetric(x, t, given, target_given, alpha, beta, log_of_zero):
-    return of_label(lambda p: -alpha * log(p) - beta * log_of_zero * (1 - p), x, t, given)
+def _symmetric(x, t, given, target_given, alpha, beta, zero_log):
+    return of_label(lambda p: -alpha * log(p) - beta * zero_log * (1 - p), x, t, given)
 
 
 def _taylor(x, t, given, target_given, order):
@@ -39,8 +39,8 @@ CASES = {
         (
             lm.SymmetricCrossEntropy(),
             lm.SymmetricCrossEntropy(beta=0.0),
-            lm.SymmetricCrossEntropy(alpha=6.0, log_of_zero=-0.5),
-            lm.SymmetricCrossEntropy(alpha=1.0, beta=0.25, log_of_zero=-2.0),
+            lm.SymmetricCrossEntropy(alpha=6.0, zero_log=-0.5),
+            lm.SymmetricCrossEntropy(alpha=1.0, beta=0.25, zero_log=-2.0),
         ),
         RowTextbook(_symmetric, ALL_GIVEN),
         (

@@ -63,7 +63,7 @@ power_log: Word = Word(
 )
 _power_ratio: Word = Word(
     "power_ratio",  # p^q/p; an exponent q − 1 is rounded, which costs digits at small p
-    slopes=(lambda p, q: times(q - 1, times(_power_ratio(p, q), 1 / p)), lambda p, q: log(p) * _power_ratio(p, q)),
+    slopes=(lambda p, q: times(times(q - 1, _power_ratio(p, q)), 1 / p), lambda p, q: log(p) * _power_ratio(p, q)),
     stable=lambda p, q: where(p > 0, power(p, q) / p, power(p, q - 1)),
     textbook=lambda p, q: p ** (q - 1),
 )

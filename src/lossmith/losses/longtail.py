@@ -57,15 +57,19 @@ class Focal(Rowwise):
             elicits="probability" if self.gamma == 0 else "order of probabilities",
             convex=self.gamma == 0,
             smooth=math.inf,
-            lipschitz=_steepest_focal(self.gamma),
+            lipschitz=_steepest(self.gamma),
             strictly_convex=self.gamma == 0,
             symmetric=True,
         )
 
 
 @at_compile_time
+def _steepest(gamma: float) -> float:
+    return _steepest_known(gamma)
+
+
 @functools.cache
-def _steepest_focal(gamma: float) -> float:
+def _steepest_known(gamma: float) -> float:
     return highest(lambda p: (1 - p) ** gamma * (1 - p - gamma * p * math.log(p)), 1e-300, 1.0)
 
 

@@ -73,7 +73,7 @@ class SymmetricCrossEntropy(Rowwise):
     """α·CE + β·RCE: cross-entropy and its reverse, in which label and prediction change places.
 
     The reverse, −Σ pⱼ·log tⱼ, takes log 0 for a number A below 0, and so is −A·(1 − p) of the true class. The paper's
-    A is −4; its code clamps labels at 1e-4, which is ``log_of_zero=math.log(1e-4)``, −9.21.
+    A is −4; its code clamps labels at 1e-4, which is ``zero_log=math.log(1e-4)``, −9.21.
 
     When: labels are noisy, and hard classes must still be learned.
     When not: labels are clean, or probabilities are wanted.
@@ -92,16 +92,16 @@ class SymmetricCrossEntropy(Rowwise):
 
     alpha: Positive = 0.1  # of cross-entropy, which learns
     beta: Switchable = 1.0  # of its reverse, which bears wrong labels
-    log_of_zero: Annotated[float, Range(-math.inf, 0, open=True)] = -4.0  # A, in the place of log 0
+    zero_log: Annotated[float, Range(-math.inf, 0, open=True)] = -4.0  # A, in the place of log 0
 
     def formula(self, log_p: Term, miss: Term, lse: Term) -> Term:
         """The reverse is linear in the probability."""
-        return -self.alpha * log_p - self.beta * self.log_of_zero * miss
+        return -self.alpha * log_p - self.beta * self.zero_log * miss
 
     @property
     def traits(self) -> Traits:
         """Convex where the reverse counts no more than cross-entropy; the order of the probabilities."""
-        alpha, reverse = self.alpha, -self.beta * self.log_of_zero
+        alpha, reverse = self.alpha, -self.beta * self.zero_log
         return Traits(
             target=CLASS_INDEX if reverse else CLASSES,
             link=SOFTMAX,

@@ -15,12 +15,26 @@ GREEK = {*greek_letters, *(name.lower() for name in tex_greek_dictionary)}
 def latex(expression: Expression) -> str:
     r"""LaTeX of the textbook definition: ``\frac{r^{2}}{2}``."""
     names = {symbol: _latex_name(symbol.name) for symbol in expression.free_symbols}
-    return str(sympy_latex(textbook(expression), symbol_names=names))
+    return str(sympy_latex(_of_logarithms(textbook(expression)), symbol_names=names))
 
 
 def pretty(expression: Expression) -> str:
     """The textbook definition over several lines of Unicode."""
-    return str(sympy_pretty(textbook(expression), use_unicode=True, wrap_line=False))
+    return str(sympy_pretty(_of_logarithms(textbook(expression)), use_unicode=True, wrap_line=False))
+
+
+def _of_logarithms(expression: Expression) -> Expression:
+    """``exp(q·log_p)`` as p^q."""
+    from sympy import Mul, Symbol, exp
+
+    for logarithm in [s for s in expression.free_symbols if s.name.startswith("log_")]:
+        plain = Symbol(logarithm.name.removeprefix("log_"), real=True)
+
+        def power(a: Expression, logarithm: Expression = logarithm, plain: Expression = plain) -> Expression:
+            return plain ** (a / logarithm) if logarithm in Mul.make_args(a) else exp(a)
+
+        expression = expression.replace(exp, power)
+    return expression
 
 
 def _latex_name(name: str) -> str:
