@@ -329,6 +329,30 @@ def test_pain_27_a_class_of_probability_zero_is_no_nan_in_either_direction():
     assert F.cross_entropy(scores, t).isnan()
 
 
+def test_pain_28_a_sequence_is_spelt_from_raw_scores_with_every_derivative():
+    """pytorch #14335, #82545, #70108, #78151: inf and NaN, a gradient that assumes a log-softmax, no second one."""
+    scores, labels = 3 * normal(2, 4, 3), torch.tensor([[1, 2], [2, -1]])
+    log_p = scores.log_softmax(-1)
+    wanted = F.ctc_loss(
+        log_p.transpose(0, 1), labels.clamp(0), torch.tensor([4, 4]), torch.tensor([2, 1]), reduction="none"
+    )
+    close(lm.CTC()(scores, labels, reduction="none"), wanted)
+    raw = F.ctc_loss(
+        scores.transpose(0, 1), labels.clamp(0), torch.tensor([4, 4]), torch.tensor([2, 1]), reduction="none"
+    )
+    assert not torch.isclose(raw, wanted).any()  # taken without a word
+    leaf = scores.clone().requires_grad_()
+    assert torch.autograd.gradcheck(lambda s: lm.CTC()(s, labels), leaf)
+    assert torch.autograd.gradgradcheck(lambda s: lm.CTC()(s, labels), leaf)
+    impossible = torch.tensor([[1, 1, 1, 1], [2, 2, 2, -1]])  # each repeat needs a blank between
+    assert lm.CTC()(scores, impossible) == torch.inf
+    absent = lm.CTC(impossible="absent")
+    assert absent(scores, impossible) == 0
+    assert torch.equal(slope(lambda s: absent(s, impossible), scores), torch.zeros_like(scores))
+    with pytest.raises(TargetError, match="no class"):
+        lm.CTC()(scores, torch.tensor([[7, 1], [1, -1]]))
+
+
 # Formulas -------------------------------------------------------------------------------------------------------------
 
 
@@ -423,6 +447,5 @@ def test_note_6_class_indices_are_never_cast(dtype):
 #
 # Without a test here, and why:
 # 18  contrastive losses across ranks: there are none yet
-# 28  CTC: there is none yet
 # notes 3 and 5: there are no losses that wrap losses, and none that turns probabilities back into logits;
 # note 4 is number 9

@@ -94,6 +94,21 @@ def _pairs(target: Callable[[Random, tuple[int, ...]], Tensor]) -> Callable[...,
     return draw
 
 
+def _sequences(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    """Scores of frames and shorter sequences of labels, padded with −1; class 0 is the blank."""
+    n, longest, labels = 4, 8, 3
+    counts = torch.tensor([3, 2, 1, 3])
+    t = torch.where(torch.arange(labels) < counts[:, None], random.labels(CLASSES - 1, n, labels) + 1, -1)
+    frames = torch.tensor([8, 7, 8, 6])
+    return {
+        "x": random.normal(n, longest, CLASSES),
+        "t": t,
+        "frames": frames,
+        "counts": counts,
+        **_counts(random, (n,)),
+    }
+
+
 def _embeddings(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
     """Embeddings with labels, and a direction for each class."""
     rows, features = 9, 4
@@ -123,6 +138,7 @@ KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
     "tokens": _classes(TOKENS, -1, _labels),
     "image_one_hot": _classes(IMAGES, 1, _one_hot),
     "embeddings": _embeddings,
+    "sequences": _sequences,
 }
 KINDS["rate"] = _of_probabilities(KINDS["count"], lambda x: 0.2 + x.abs())
 KINDS["positive_rate"] = _of_probabilities(KINDS["positive"], lambda x: 0.2 + x.abs())

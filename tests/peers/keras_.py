@@ -126,6 +126,11 @@ PEER = Peer(
         ),
         Parity("keras.losses.CategoricalHinge()(t, x.abs())", "lm.MulticlassHinge()(x.abs(), t.argmax(-1))", "one_hot"),
         Parity(
+            "keras.losses.CTC()(t.clamp(0), x)",
+            "lm.CTC()(x, t)",
+            "sequences",
+        ),
+        Parity(
             "keras.losses.KLDivergence()(t, p)",
             'lm.KLDivergence()(p, t, given="probabilities")',
             "rows_p",

@@ -72,6 +72,11 @@ PEER = Peer(
             "lm.FenchelYoung()(x, t)",
             "rows",
         ),
+        Parity(
+            "optax.losses.ctc_loss(x, jnp.arange(8) >= frames[:, None], t.clip(0), t < 0).mean()",
+            "lm.CTC()(x, t, lengths=frames)",
+            "sequences",
+        ),
         Parity("optax.losses.kl_divergence(jax.nn.log_softmax(x), t).mean()", "lm.KLDivergence()(x, t)", "rows"),
         Parity(
             "optax.losses.kl_divergence_with_log_targets(jax.nn.log_softmax(x), jnp.log(t)).mean()",

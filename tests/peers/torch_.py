@@ -143,6 +143,21 @@ PEER = Peer(
         # several labels
         Parity("F.multilabel_margin_loss(x, lists)", "lm.MultilabelMargin()(x, t)", "several"),
         Parity("F.multilabel_soft_margin_loss(x, t)", "lm.BinaryCrossEntropy()(x, t)", "several", each=False),
+        # sequences
+        Parity(
+            'F.ctc_loss(x.log_softmax(-1).transpose(0, 1), t.clamp(0), frames, counts, reduction="none")',
+            'lm.CTC()(x, t, lengths=frames, reduction="none")',
+            "sequences",
+            each=False,
+        ),
+        Parity(
+            "F.ctc_loss(x.log_softmax(-1).transpose(0, 1), t.clamp(0), frames, counts)",
+            "lm.CTC()(x, t, lengths=frames, weight=1 / counts.double(), normalizer=len(t))",
+            "sequences",
+            each=False,
+            convention="its mean also divides each loss by its number of labels",
+            plain="lm.CTC()(x, t, lengths=frames)",
+        ),
         # distributions
         Parity('F.kl_div(x.log_softmax(-1), t, reduction="batchmean")', "lm.KLDivergence()(x, t)", "rows", each=False),
         Parity(
