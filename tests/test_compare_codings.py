@@ -21,7 +21,7 @@ CODINGS = {
     "real": {"real"},
     "positive": {"real", "count", "positive"},
     "count": {"real", "count"},
-    "proportion": {"real", "count", "binary"},
+    "proportion": {"real", "count", "positive", "binary"},
     "binary": LABELS,
     "margin": LABELS,
     "classes": {*LABELS, *ROWS, "class index", "multi-label"},
@@ -84,7 +84,8 @@ def test_a_loss_that_cannot_read_the_target_says_which_can(kind):
     assert set(refused) == set(LOSSES) - READABLE[kind]
     for name, message in refused.items():
         assert LOSSES[name].name in message
-        assert "take losses whose target is" in message or LOSSES[name].traits.target.remedy in message
+        remedies = ("take losses whose target is", "Take losses of a single score", LOSSES[name].traits.target.remedy)
+        assert any(remedy and remedy in message for remedy in remedies)
 
 
 @pytest.mark.parametrize("kind", KINDS)

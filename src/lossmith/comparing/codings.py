@@ -56,7 +56,12 @@ def _one_against_all(values: NDArray[Any], splits: Splits) -> NDArray[Any]:
 
 
 _READ: dict[str, dict[Coding, Recode]] = {
-    "regression": {targets.REAL: _standardised, targets.COUNT: _relative, targets.BINARY: _as_it_is},
+    "regression": {
+        targets.REAL: _standardised,
+        targets.COUNT: _relative,
+        targets.POSITIVE: _relative,
+        targets.BINARY: _as_it_is,
+    },
     "binary": {targets.BINARY: _as_it_is, targets.SIGN: _signs, targets.REAL: _signs},
     "classes": {
         targets.CLASS_INDEX: _as_it_is,
@@ -128,7 +133,7 @@ def _in_units(loss: Loss, scores: Tensor, splits: Splits) -> Floats:
     means = link.to_mean(scores).numpy()
     if coding == targets.REAL:
         return np.asarray(means * splits.scale + splits.centre)
-    return np.asarray(means * _unit(splits) if coding == targets.COUNT else means)
+    return np.asarray(means * _unit(splits) if coding in (targets.COUNT, targets.POSITIVE) else means)
 
 
 def _logits(loss: Loss, scores: Tensor, is_exclusive: bool) -> Tensor | None:
