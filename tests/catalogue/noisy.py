@@ -55,14 +55,14 @@ CASES = {
             ),
         ),
     ),
-    "taylor_cross_entropy": Case(
-        tuple(lm.TaylorCrossEntropy(order=k) for k in (2, 1, 6, 20)),
+    "taylor": Case(
+        tuple(lm.Taylor(order=k) for k in (2, 1, 6, 20)),
         RowTextbook(_taylor, ALL_GIVEN),
         (
             # by hand: ½ + ¼/2 + ⅛/3
             Published(
                 "Feng et al. (2020), the definition",
-                lm.TaylorCrossEntropy(order=3),
+                lm.Taylor(order=3),
                 [[0.5, 0.25, 0.25]],
                 [0],
                 0.6666667,

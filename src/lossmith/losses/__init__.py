@@ -129,7 +129,7 @@ ALL: tuple[type[Loss], ...] = (
     LDAM,
     GeneralizedCrossEntropy,
     SymmetricCrossEntropy,
-    TaylorCrossEntropy,
+    Taylor,
     MulticlassHinge,
     WestonWatkins,
     ZLPR,

@@ -14,7 +14,7 @@ from lossmith.links import SOFTMAX
 from lossmith.targets import CLASS_INDEX, CLASSES
 from lossmith.traits import Traits
 
-__all__ = ["GeneralizedCrossEntropy", "SymmetricCrossEntropy", "TaylorCrossEntropy"]
+__all__ = ["GeneralizedCrossEntropy", "SymmetricCrossEntropy", "Taylor"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +28,7 @@ class GeneralizedCrossEntropy(Rowwise):
     When not: labels are clean (cross-entropy learns faster), or probabilities are wanted.
     Goes wrong: at q near 1 with many classes nothing is learned: the first scores make p small, and the slope with it.
     Probabilities come out too sure: the best one goes as the true one to the power 1/(1 − q).
-    Relatives: CrossEntropy at q = 0; half the absolute error of the probabilities at q = 1; TaylorCrossEntropy runs
+    Relatives: CrossEntropy at q = 0; half the absolute error of the probabilities at q = 1; Taylor runs
     between the same two; BiTempered(t1=1 − q) with the heavy tails off, but for the normaliser.
 
     Reference: Zhang, Z. and Sabuncu, M. R. (2018). Generalized Cross Entropy Loss for Training Deep Neural Networks
@@ -115,7 +115,7 @@ class SymmetricCrossEntropy(Rowwise):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TaylorCrossEntropy(Rowwise):
+class Taylor(Rowwise):
     """The first terms of −log p around p = 1: Σ (1 − p)^k/k for k from 1 to ``order``.
 
     No label costs more than 1 + 1/2 + … + 1/order, where cross-entropy has no bound.
@@ -131,7 +131,7 @@ class TaylorCrossEntropy(Rowwise):
 
     Example:
         >>> import lossmith as lm
-        >>> lm.TaylorCrossEntropy()([[0.9, 0.1], [0.1, 0.9]], [0, 0], given="probabilities", reduction="none")
+        >>> lm.Taylor()([[0.9, 0.1], [0.1, 0.9]], [0, 0], given="probabilities", reduction="none")
         array([0.105, 1.305])
     """
 
