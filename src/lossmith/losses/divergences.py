@@ -27,6 +27,9 @@ class KLDivergence(Divergence):
 
     When: the target is itself a distribution: soft labels, a teacher's output.
     When not: labels are plain classes (cross-entropy says the same with less).
+    Goes wrong: reversed, it is infinite where a target is 0 and the prediction is not; and a prediction that is far off
+    learns slowly, because p multiplies every slope.
+    Relatives: cross-entropy less the target's entropy, with the same slopes.
 
     Reference: Kullback, S. and Leibler, R. A. (1951). On Information and Sufficiency. Annals of Mathematical Statistics
     22(1).
