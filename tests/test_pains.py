@@ -367,6 +367,14 @@ def test_pain_29_alpha_weighs_positives_and_the_focus_is_differentiated():
     loss = lm.BinaryFocal(gamma=gamma, alpha=alpha)
     close(loss(x, t), paper(x))
     close(slope(lambda s: loss(s, t), x), slope(paper, x))
+    several, labels = normal(5, 3), torch.tensor([0, 2, 1, 1, 0])
+
+    def paper_of_classes(s: Tensor) -> Tensor:
+        p = s.softmax(-1).gather(1, labels[:, None])
+        return (-((1 - p) ** gamma) * p.log()).mean()
+
+    close(lm.Focal(gamma=gamma)(several, labels), paper_of_classes(several))
+    close(slope(lambda s: lm.Focal(gamma=gamma)(s, labels), several), slope(paper_of_classes, several))
 
 
 def test_pain_30_huber_and_smooth_l1_differ_by_their_parameter():

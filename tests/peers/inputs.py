@@ -85,11 +85,13 @@ def _of_probabilities(draw: Callable[..., dict[str, Tensor]], squash: Callable[[
     return drawn
 
 
-def _pairs(target: Callable[[Random, tuple[int, ...]], Tensor]) -> Callable[..., dict[str, Tensor]]:
-    """Two predictions of each element, along the last axis."""
+def _several_of_each(
+    count: int, target: Callable[[Random, tuple[int, ...]], Tensor]
+) -> Callable[..., dict[str, Tensor]]:
+    """Several predictions of each element, along the last axis."""
 
     def draw(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
-        return {"x": random.normal(*shape, 2), "t": target(random, shape), **_counts(random, shape)}
+        return {"x": random.normal(*shape, count), "t": target(random, shape), **_counts(random, shape)}
 
     return draw
 
@@ -109,6 +111,12 @@ def _sequences(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
     }
 
 
+def _heatmaps(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
+    """Distributions over the pixels, one for each of three points of each image."""
+    p, t = (random.normal(2, 3, 20).softmax(-1).reshape(2, 3, 4, 5) for _ in range(2))
+    return {"p": p, "t": t, **_counts(random, (2, 3))}
+
+
 def _embeddings(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
     """Embeddings with labels, and a direction for each class."""
     rows, features = 9, 4
@@ -126,8 +134,9 @@ KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
     "binary": _elements(lambda r, shape: r.labels(2, *shape).double()),
     "share": _elements(lambda r, shape: r.uniform(*shape)),
     "sign": _elements(lambda r, shape: 2.0 * r.labels(2, *shape) - 1),
-    "pairs": _pairs(lambda r, shape: 2 * r.normal(*shape)),
-    "sign_pairs": _pairs(lambda r, shape: 2.0 * r.labels(2, *shape) - 1),
+    "pairs": _several_of_each(2, lambda r, shape: 2 * r.normal(*shape)),
+    "triples": _several_of_each(3, lambda r, shape: r.normal(*shape)),
+    "sign_pairs": _several_of_each(2, lambda r, shape: 2.0 * r.labels(2, *shape) - 1),
     # a score for each class
     "index": _classes(BATCH, -1, _labels),
     "one_hot": _classes(BATCH, -1, _one_hot),
@@ -137,6 +146,7 @@ KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
     "image_rows": _classes(IMAGES, 1, _rows),
     "tokens": _classes(TOKENS, -1, _labels),
     "image_one_hot": _classes(IMAGES, 1, _one_hot),
+    "heatmaps": _heatmaps,
     "embeddings": _embeddings,
     "sequences": _sequences,
 }

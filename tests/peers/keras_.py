@@ -131,6 +131,25 @@ PEER = Peer(
             "sequences",
         ),
         Parity(
+            "keras.losses.CategoricalFocalCrossentropy(alpha=1.0, from_logits=True)(t, x)",
+            "lm.Focal()(x, t.argmax(-1))",
+            "one_hot",
+        ),
+        Parity(
+            "keras.losses.CategoricalFocalCrossentropy(from_logits=True)(t, x)",
+            "0.25 * lm.Focal()(x, t.argmax(-1))",
+            "one_hot",
+            convention="its alpha of 0.25 weighs all classes alike",
+            plain="lm.Focal()(x, t.argmax(-1))",
+        ),
+        Parity(
+            "keras.losses.CategoricalGeneralizedCrossEntropy(q=0.7)(t, p)",
+            'lm.GeneralizedCrossEntropy(q=0.7)(p, t, given="probabilities")',
+            "index_p",
+            convention="it reads probabilities; left out, its q is 0.5, as ours is 0.7",
+            plain="lm.GeneralizedCrossEntropy(q=0.7)(p, t)",
+        ),
+        Parity(
             "keras.losses.KLDivergence()(t, p)",
             'lm.KLDivergence()(p, t, given="probabilities")',
             "rows_p",

@@ -62,6 +62,11 @@ PEER = Peer(
         ),
         Parity("optax.losses.multiclass_hinge_loss(x, t).mean()", "lm.MulticlassHinge()(x, t)", "index"),
         Parity(
+            "optax.losses.poly_loss_cross_entropy(x, t, epsilon=2.0).mean()",
+            "lm.Poly1(epsilon=2.0)(x, t.argmax(-1))",
+            "one_hot",
+        ),
+        Parity(
             "optax.losses.multiclass_perceptron_loss(x, t).mean()",
             "lm.FenchelYoung(conjugate=lambda x: x.amax(-1))(x, t)",
             "index",

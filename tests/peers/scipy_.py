@@ -8,6 +8,7 @@ PEER = Peer(
     imports="import numpy as np\nfrom scipy import special, stats",
     arrays="numpy",
     unreduced=lambda call: call.removesuffix(".mean()"),
+    shape=(20,),
     parities=[
         Parity("special.huber(0.7, x - t).mean()", "lm.Huber(delta=0.7)(x, t)"),
         Parity("special.pseudo_huber(0.7, x - t).mean()", "lm.PseudoHuber(delta=0.7)(x, t)"),
@@ -26,6 +27,12 @@ PEER = Peer(
             each=False,
             convention="the energy distance is the root of twice this, between distributions over the whole numbers",
             plain="lm.SquaredEarthMovers()(p, t)",
+        ),
+        Parity(
+            "np.mean([stats.energy_distance(members, [number]) ** 2 / 2 for members, number in zip(x, t)])",
+            "lm.CRPSEnsemble()(x, t)",
+            "triples",
+            each=False,
         ),
         # densities
         Parity(

@@ -34,6 +34,12 @@ PEER = Peer(
             "lm.Quantile(level=0.2)(x, t, weight=w)",
             each=False,
         ),
+        Parity(
+            "np.mean([metrics.mean_pinball_loss(t, x[:, i], alpha=level) for i, level in enumerate((0.1, 0.5, 0.9))])",
+            "lm.MultiQuantile(levels=(0.1, 0.5, 0.9))(x, t)",
+            "triples",
+            each=False,
+        ),
         Parity("metrics.hinge_loss(t, x, sample_weight=w)", "lm.Hinge()(x, t, weight=w)", "sign", each=False),
         Parity(
             "metrics.log_loss(t, p, sample_weight=w)",

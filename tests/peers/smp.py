@@ -55,6 +55,8 @@ PEER = Peer(
             "lm.BinaryFocal()(x, F.one_hot(t, 3).movedim(-1, 1))",
             "images",
             each=False,
+            convention="a sigmoid for each class, in the place of a softmax",
+            plain="lm.Focal()(x, t, axis=1)",
         ),
         Parity(
             "smp.losses.SoftCrossEntropyLoss(smooth_factor=0.1)(x, t)",
@@ -75,6 +77,8 @@ PEER = Peer(
 import torch
 
 scores, labels = torch.zeros(1, 1, 2, 2), torch.tensor([[[[1.0, 0.0], [9.0, 9.0]]]])     # half of the pixels is ignored
+probabilities = torch.tensor([[0.9, 0.1], [0.3, 0.7]])     # of two samples
+labels_of_two = torch.tensor([0, 0])
 images, classes = torch.zeros(1, 3, 2, 2), torch.tensor([[[0, 2], [9, 9]]])
 """,
     differences=[
@@ -100,6 +104,14 @@ images, classes = torch.zeros(1, 3, 2, 2), torch.tensor([[[0, 2], [9, 9]]])
             "lm.CrossEntropy()(images, classes.clamp(max=2), axis=1)",
             ("TypeError", "1.09861"),
             "it computes with a smoothing of None",
+        ),
+        Difference(
+            "probabilities of classes",
+            'smp.losses.FocalLoss("multiclass", from_logits=False)(probabilities, labels_of_two)',
+            'lm.Focal()(probabilities, labels_of_two, given="probabilities")',
+            ("0.291349", "0.2955"),
+            "it takes the logarithm of a probability for the score of a sigmoid: neither the focal loss of these "
+            "probabilities nor its own of their scores",
         ),
     ],
 )
