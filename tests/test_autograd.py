@@ -14,6 +14,12 @@ from lossmith.loss import _trace
 
 LOSSES = (*CATALOGUE, *USERS)
 each_loss = pytest.mark.parametrize("loss", LOSSES, ids=repr)
+# A compiler sees the family and the words' own operations: two formulas of each family, every function of torch.
+FAMILIES = {family: [x for x in LOSSES if family in type(x).__mro__] for family in (lm.Residual, lm.Margin, lm.Paired)}
+FAMILIES |= {f: [x for x in LOSSES if f in type(x).__mro__] for f in (lm.Likelihood, lm.Rowwise, lm.Divergence)}
+OF_FORMULAS = [x for members in FAMILIES.values() for x in (members[0], members[-1])]
+KINDS = [*OF_FORMULAS, *(x for x in LOSSES if isinstance(x, lm.Axiswise | lm.Setwise)), *USERS]
+each_kind = pytest.mark.parametrize("loss", list(dict.fromkeys(KINDS)), ids=repr)
 # whose slope is that of their value
 DIFFERENTIATED = [x for x in LOSSES if not holds_something(x)]
 
@@ -158,7 +164,7 @@ def test_per_sample_gradients_of_a_model(loss):
 # Compiling and exporting ----------------------------------------------------------------------------------------------
 
 
-@each_loss
+@each_kind
 def test_compiled_from_a_cold_start(loss):
     """Nothing was traced before: the compiler must find the formula without watching SymPy make it."""
     torch._dynamo.reset()
@@ -175,7 +181,7 @@ def test_compiled_from_a_cold_start(loss):
     torch.testing.assert_close(a.grad, b.grad, rtol=1e-14, atol=0)
 
 
-@each_loss
+@each_kind
 def test_exported_criterion(loss):
     x, t = draw(loss)
     with warnings.catch_warnings():
