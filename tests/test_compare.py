@@ -232,7 +232,11 @@ def test_hostile_names_stay_text(tmp_path):
     ("given", "error", "message"),
     [
         ({"losses": [lm.BinaryCrossEntropy()]}, TargetError, "binary_cross_entropy expects targets from 0 to 1"),
-        ({"losses": [lm.CrossEntropy()]}, TargetError, "take losses whose target is 'real' or 'count' or 'positive' or 'binary'"),
+        (
+            {"losses": [lm.CrossEntropy()]},
+            TargetError,
+            "take losses whose target is 'real' or 'count' or 'positive' or 'binary'",
+        ),
         ({"losses": []}, ParameterError, "losses is empty"),
         ({"losses": [lm.MSE]}, ParameterError, r"which is no configured loss: write lm.MSE\(\)"),
         ({"losses": [nn.MSELoss()]}, ParameterError, "which is no configured loss"),
