@@ -58,10 +58,13 @@ class RowTextbook:
             the one-hot row, the target of a Likelihood a list of one.
         given: the things that the prediction may be.
         held: a factor of the prediction that counts as a constant where the loss is differentiated.
+        at_a_kink: whether a place, f(prediction, target, given, target_given), is so near a kink that rounding decides
+            on which side it lies; derivatives are compared elsewhere.
     """
 
     of: Callable[..., Any]
     given: tuple[str, ...] = ("scores",)
+    at_a_kink: Callable[..., bool] = lambda *_: False
     held: Callable[..., Any] | None = None
 
     def at(self, place: Sequence[Any], targets: Sequence[Any], *given: str, **fixed: Any) -> Callable[..., Any]:
@@ -97,7 +100,9 @@ class Expected:
         if got != got or abs(got) == float("inf"):
             return float("inf")
         off = max(abs(mpf(got) - wanted) - mpf(tiny) * (1 + self.slope), mpf(0))
-        return float(off / (mpf(eps) * self.size)) if off else 0.0
+        if not off:
+            return 0.0
+        return float(off / (mpf(eps) * self.size)) if self.size else float("inf")
 
 
 # One score, one target ------------------------------------------------------------------------------------------------
@@ -198,6 +203,8 @@ def row(
     # where no class has less than exp(-80), fewer digits do, unless what is wanted is next to nothing all the same
     tiny = (max(x) - min(x) if given == "scores" else max(map(abs, x)) if given == "log_probabilities" else 0) > 80
     digits = DIGITS[dtype] if tiny or (given == "probabilities" and min(x) < 1e-35) else 120
+    if tiny and given == "log_probabilities":  # -700 is a number of float32 too
+        digits = DIGITS["float64"]
 
     def expected(j):
         wanted = derivative(j, point)

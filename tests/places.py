@@ -131,7 +131,8 @@ def row_places(loss, given, target_given, dtype) -> list[tuple[list[float], list
     else:
         targets = ROW_TARGETS[loss.traits.target.name]
     pairs = itertools.product(rounded(_rows(loss, given), dtype), rounded(targets, dtype))
-    return [(x, t) for x, t in pairs if all(map(LEGAL[given], x)) and all(map(math.isfinite, t))]
+    legal = [(x, t) for x, t in pairs if all(map(LEGAL[given], x)) and all(map(math.isfinite, t))]
+    return [place for place in legal if not case.textbook.at_a_kink(*place, given, target_given)]
 
 
 def _rows(loss, given):
@@ -139,7 +140,7 @@ def _rows(loss, given):
     if given != "scores":
         return ROWS_OF_PROBABILITIES if given == "probabilities" else log_rows(ROWS_OF_PROBABILITIES)
     if case.rows is not None:
-        return case.rows
+        return case.rows(loss) if callable(case.rows) else case.rows
     if isinstance(loss, lm.Likelihood):
         (count,), _ = loss._sample(torch.zeros(()))
         return tuple(itertools.product(SEVERAL, repeat=count))

@@ -9,6 +9,8 @@ from typing import Any
 import lossmith as lm
 from oracle import RowTextbook, Textbook
 
+Rows = tuple[tuple[float, ...], ...]
+
 
 @dataclass(frozen=True)
 class Published:
@@ -42,7 +44,8 @@ class Case:
         scores: hostile predictions of an element, in the place of the usual ones.
         targets: the targets at which an element is tried, in the place of the usual ones of its coding.
         near: more hostile predictions, from a target and the parameters.
-        rows: hostile rows of predictions, in the place of the usual ones; for a Likelihood its predictions.
+        rows: hostile rows of predictions, in the place of the usual ones; for a Likelihood its predictions. A function
+            of the configured loss where they depend on it.
         row_targets: from a configured loss, the rows of targets at which a row is tried, in the place of the usual ones
             of its coding.
         bound: the units that an error may have in float64 and in float32; wider ones need a reason beside them.
@@ -56,8 +59,8 @@ class Case:
     scores: tuple[float, ...] | None = None
     targets: tuple[float, ...] | None = None
     near: Callable[..., Sequence[float]] = lambda t, **_: ()
-    rows: tuple[tuple[float, ...], ...] | None = None
-    row_targets: Callable[[lm.Loss], tuple[tuple[float, ...], ...]] | None = None
+    rows: Rows | Callable[[lm.Loss], Rows] | None = None
+    row_targets: Callable[[lm.Loss], Rows] | None = None
     bound: tuple[float, float] = (4.0, 8.0)
     beyond: tuple[lm.Loss, ...] = ()
     statistic: Callable[..., Any] | None = None

@@ -142,4 +142,9 @@ ALL: tuple[type[Loss], ...] = (
     SquaredEarthMovers,
     KLDivergence,
     CTC,
+    JSDivergence,
+    TotalVariation,
+    Hellinger,
+    ChiSquared,
+    AlphaDivergence,
 )
