@@ -246,6 +246,8 @@ def samples(loss, classes=CLASSES_TRIED):
         return many, (random.random(many.shape) < 10.0 ** random.uniform(-2.5, 0, (len(many), 1))).astype(float)
     rows = random.dirichlet(np.ones(classes), n)
     rows[::4, 0] = 1e-300  # next to impossible classes
+    likely = np.argsort(-scores, axis=1)[np.arange(n), random.integers(0, 3, n)]
+    rows[1::2] = np.eye(classes)[likely[1::2]]  # labels, of classes that have a chance
     return scores, rows / rows.sum(1, keepdims=True)
 
 
@@ -403,18 +405,19 @@ def test_calibrated_means_the_sign_of_the_more_probable_label(loss):
 
 @pytest.mark.parametrize("loss", [x for x in LOSSES if x.HAS_CLASSES], ids=ids)
 def test_proper_rows_are_least_at_the_true_distribution(loss):
-    truth = np.array([[0.5, 0.3, 0.2]])
-    if loss.traits.target.name in ("class index", "class index or rows"):
-        best = loss.best_constant(np.repeat([0, 1, 2], [5, 3, 2]))
-    else:
-        best = loss.best_constant(truth)
-    gap = np.abs(loss.traits.link.to_mean(torch.tensor(best)).numpy() - truth[0]).max()
-    if loss.traits.proper:
-        assert gap < 1e-6
-    elif loss.traits.elicits != "log-probability":  # the reverse KL agrees with one distribution, with none of several
-        assert gap > 1e-4
+    """Of labels, or of several distributions: with a single one every divergence agrees."""
+    truth = np.array([0.5, 0.3, 0.2])
+    several = np.array([[0.98, 0.01, 0.01], [0.5, 0.02, 0.48], [0.02, 0.87, 0.11]])
+    is_index = loss.traits.target.name in ("class index", "class index or rows")
+    best = loss.best_constant(np.repeat([0, 1, 2], [5, 3, 2]) if is_index else several)
+    found = loss.traits.link.to_mean(torch.tensor(best)).numpy()
+    gap = np.abs(found - truth).max()
+    assert gap < 1e-6 if loss.traits.proper else gap > (1e-4 if is_index else 0.01)
+    own = CASES[loss.name].statistic
+    if own is not None:
+        assert found == pytest.approx(own(loss, several), abs=1e-6)
     if loss.traits.calibrated:
-        assert loss.traits.link.to_mean(torch.tensor(best)).argmax() == 0
+        assert found.argmax() == 0
 
 
 # The refuters themselves ----------------------------------------------------------------------------------------------

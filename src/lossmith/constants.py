@@ -223,3 +223,19 @@ def _rank(number: float) -> int:
 def _ranked(rank: int) -> float:
     (number,) = struct.unpack("<d", struct.pack("<q", abs(rank)))
     return math.copysign(float(number), rank)
+
+
+def median_distribution(rows: Tensor, weights: Tensor) -> Tensor:
+    """The distribution with the least sum of absolute differences from ``rows``, shape (N, C).
+
+    Each class takes a quantile of its probabilities, all of the same level: the one at which they sum to 1.
+    """
+    ordered, order = rows.sort(0)
+    levels = weights[order].cumsum(0) / weights.sum()
+    tried = levels.flatten().sort().values.unsqueeze(-1)
+    index = (levels.T.unsqueeze(0) < tried.unsqueeze(-1)).sum(-1).clamp(max=len(rows) - 1)
+    quantiles = ordered.gather(0, index)
+    enough = int((quantiles.sum(-1) >= 1).to(torch.int8).argmax())
+    high, low = quantiles[enough], quantiles[max(enough - 1, 0)]
+    gap = (high - low).sum()
+    return torch.where(gap > 0, low + (high - low) * (1 - low.sum()) / gap, high)

@@ -50,7 +50,8 @@ class Case:
             of its coding.
         bound: the units that an error may have in float64 and in float32; wider ones need a reason beside them.
         beyond: more of them, so near a limit of the parameters that no measured trait would tell them from it.
-        statistic: what the best constant prediction is for a sample, where ``traits.elicits`` is no common word.
+        statistic: what the best constant prediction is for a sample, where ``traits.elicits`` is no common word;
+            of rows the distribution, f(loss, rows).
     """
 
     settings: tuple[lm.Loss, ...]

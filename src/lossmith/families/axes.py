@@ -62,8 +62,8 @@ class Axiswise(OverClasses):
             )
 
     def _elements(self, batch: Batch) -> Elements:
-        target, outside = self._labels(batch) if batch.is_index else (self._distribution(batch), None)
-        losses: Tensor = getattr(self, self.FORMULAS[batch.given])(batch.prediction, target)
+        target, outside = self._labels(batch) if batch.is_index else (self._read_row(batch), None)
+        losses = self._losses(batch, target)
         if losses.shape != batch.prediction.shape[:-1]:
             raise DefinitionError(
                 f"{type(self).__qualname__}.function returns shape {tuple(losses.shape)}; one loss for each row is "
@@ -72,8 +72,18 @@ class Axiswise(OverClasses):
         losses = spoil(losses, batch.prediction, _spoilt(batch, outside))
         if batch.class_weight is None:
             return Elements(losses)
-        counts = batch.class_weight[target] if batch.is_index else (batch.class_weight * target).sum(-1)
+        w = batch.class_weight
+        counts = w[target] if batch.is_index else (w * self._distribution(batch)).sum(-1)
         return Elements(pointwise.times(counts, losses), counts)
+
+    def _losses(self, batch: Batch, target: Tensor) -> Tensor:
+        """The losses of the rows, by the function of what was given."""
+        losses: Tensor = getattr(self, self.FORMULAS[batch.given])(batch.prediction, target)
+        return losses
+
+    def _read_row(self, batch: Batch) -> Tensor:
+        """What the function is given as a row of targets: probabilities, unless a loss reads something else of them."""
+        return self._distribution(batch)
 
     def _distribution(self, batch: Batch) -> Tensor:
         """A target that may be given in several ways, as probabilities."""

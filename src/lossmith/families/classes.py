@@ -255,13 +255,25 @@ class Divergence(OverClasses):
         """Whether the prediction enters as a sum of constants times log-probabilities, as in the forward KL."""
         return _is_affine(self, 1, among=(0, 1))
 
+    def _temperature(self) -> float | None:
+        """By what both sides are divided before a softmax of both; a loss that softens them says so here.
+
+        Log-probabilities are then scores like any others.
+        """
+        return None
+
     def _elements(self, batch: Batch) -> Elements:
-        if batch.given == "scores":
-            row = rows.softmax(batch.prediction)
+        temperature = self._temperature()
+        prediction, target, target_given = batch.prediction, batch.target, batch.target_given
+        if temperature is not None:
+            prediction, target_given = prediction / temperature, "scores"
+            target = (target.log() if batch.target_given == "probabilities" else target) / temperature
+        if batch.given == "scores" or temperature is not None:
+            row = rows.softmax(prediction)
             predicted = [row.p, row.log_p]
         else:
-            predicted = [batch.prediction]
-        t, log_t = distribution(batch.target, batch.target_given)
+            predicted = [prediction]
+        t, log_t = distribution(target, target_given)
         losses = self._evaluate(self.FORMULAS[batch.given], *predicted, t, log_t)
         return _sum_over_classes(losses, t, batch.class_weight)
 

@@ -16,7 +16,6 @@ from lossmith.errors import DefinitionError
 from lossmith.formula.terms import Condition, Term, Word
 from lossmith.formula.words import absolute, box_cox, clip, exp, expm1, log, log1p, power, sign, softplus, times, where
 
-
 _NEVER = -1e300  # the log of a probability of 0; SymPy takes a symbol for finite, so nothing is compared with −∞
 
 
@@ -29,6 +28,10 @@ def _sympy() -> Any:
     import sympy
 
     return sympy
+
+
+def _both_never(a: Term, b: Term) -> Condition:
+    return (a <= _NEVER) & (b <= _NEVER)
 
 
 def _both_large(log_p: Term, log_t: Term) -> Condition:
@@ -70,7 +73,7 @@ total_variation_of_scores: Word = Word(
 _log_ratio: Word = Word(
     "log_ratio",  # a − b of two log-probabilities, 0 where both are −∞
     slopes=(lambda a, b: Term(1), lambda a, b: Term(-1)),
-    stable=lambda a, b: where((a <= _NEVER) & (b <= _NEVER), 0, a - b),
+    stable=lambda a, b: where(_both_never(a, b), 0, a - b),
     textbook=lambda a, b: a - b,
 )
 _log_ratio_of_p: Word = Word(
@@ -107,8 +110,7 @@ _steepness_of_p: Word = Word(
     ),
     textbook=lambda a, b, exponent: (a / b) ** exponent / b,
 )
-
-# The alpha divergence of one class, (t^α·p^(1−α) − α·t − (1 − α)·p) / (α·(α − 1)), which is never below 0 --------------
+# The alpha divergence of one class, (t^α·p^(1−α) − α·t − (1 − α)·p) / (α·(α − 1)), which is never below 0 -------------
 
 
 def _bregman(p: Term, t: Term, u: Term, alpha: Term, stretched: Callable[[Term], Term]) -> Term:
@@ -141,7 +143,7 @@ def _alpha_textbook(p: Any, t: Any, alpha: Any) -> Any:
         sympy.Rational(2): (p - t) ** 2 / (2 * p),
     }
     general = (t**alpha * p ** (1 - alpha) - alpha * t - (1 - alpha) * p) / (alpha * (alpha - 1))
-    return known[sympy.nsimplify(alpha)] if sympy.nsimplify(alpha) in known else general
+    return known.get(sympy.nsimplify(alpha), general)
 
 
 def _alpha_stable(log_p: Term, log_t: Term, alpha: Term) -> Term:
@@ -191,7 +193,9 @@ _geometric: Word = Word(
         lambda log_p, log_t, alpha: alpha * _geometric(log_p, log_t, alpha),
         _by_parameter,
     ),
-    stable=lambda log_p, log_t, alpha: exp(times(1 - alpha, log_p) + times(alpha, log_t)),
+    stable=lambda log_p, log_t, alpha: where(
+        _both_never(log_p, log_t), 0, exp(times(1 - alpha, log_p) + times(alpha, log_t))
+    ),
     textbook=lambda log_p, log_t, alpha: _probability(log_t) ** alpha * _probability(log_p) ** (1 - alpha),
 )
 _alpha_pull: Word = Word(
@@ -227,7 +231,7 @@ _alpha_bend: Word = Word(
     ),
 )
 
-# The Jensen–Shannon divergence of one class, β·t·log(t/m) + (1 − β)·p·log(p/m) with m = β·t + (1 − β)·p ----------------
+# The Jensen–Shannon divergence of one class, β·t·log(t/m) + (1 − β)·p·log(p/m) with m = β·t + (1 − β)·p ---------------
 
 _log_mixture: Word = Word(
     "log_mixture",  # log(1 + β·(eˣ − 1)), of x = log(t/p): log(m/p)
@@ -264,8 +268,11 @@ def _jensen(p: Term, t: Term, x: Term, beta: Term) -> Term:
     """From p, t and x = log(t/p): the two Kullback–Leibler divergences to m, neither of which is below 0."""
     m = beta * t + (1 - beta) * p
     to_p, to_t = -_log_mixture(x, beta), -_log_mixture(-x, 1 - beta)
-    of_t, of_p = (_bregman(m, v, u, Term(1), lambda _, u=u: u) for v, u in ((t, to_t), (p, to_p)))
-    return beta * of_t + (1 - beta) * of_p
+
+    def kl(v: Term, log_ratio: Term) -> Term:
+        return _bregman(m, v, log_ratio, Term(1), lambda _: log_ratio)
+
+    return beta * kl(t, to_t) + (1 - beta) * kl(p, to_p)
 
 
 def _jensen_of_log_p(name: str, pull: Callable[[Term, Term], Term]) -> Word:

@@ -6,6 +6,7 @@ from lossmith.losses import (
     binary,
     classes,
     counts,
+    distillation,
     divergences,
     fenchel_young,
     forecasts,
@@ -20,6 +21,7 @@ from lossmith.losses import (
     ranking,
     regression,
     relative,
+    renyi,
     robust,
     sequence,
     smooth_margins,
@@ -28,6 +30,7 @@ from lossmith.losses.amounts import *
 from lossmith.losses.binary import *
 from lossmith.losses.classes import *
 from lossmith.losses.counts import *
+from lossmith.losses.distillation import *
 from lossmith.losses.divergences import *
 from lossmith.losses.fenchel_young import *
 from lossmith.losses.forecasts import *
@@ -42,6 +45,7 @@ from lossmith.losses.quantiles import *
 from lossmith.losses.ranking import *
 from lossmith.losses.regression import *
 from lossmith.losses.relative import *
+from lossmith.losses.renyi import *
 from lossmith.losses.robust import *
 from lossmith.losses.sequence import *
 from lossmith.losses.smooth_margins import *
@@ -51,6 +55,7 @@ __all__ += amounts.__all__
 __all__ += binary.__all__
 __all__ += classes.__all__
 __all__ += counts.__all__
+__all__ += distillation.__all__
 __all__ += divergences.__all__
 __all__ += fenchel_young.__all__
 __all__ += forecasts.__all__
@@ -65,6 +70,7 @@ __all__ += quantiles.__all__
 __all__ += ranking.__all__
 __all__ += regression.__all__
 __all__ += relative.__all__
+__all__ += renyi.__all__
 __all__ += robust.__all__
 __all__ += sequence.__all__
 __all__ += smooth_margins.__all__
@@ -147,4 +153,6 @@ ALL: tuple[type[Loss], ...] = (
     Hellinger,
     ChiSquared,
     AlphaDivergence,
+    RenyiDivergence,
+    Distillation,
 )

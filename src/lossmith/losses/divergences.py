@@ -7,6 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+import torch
+from torch import Tensor
+
+from lossmith import constants
 from lossmith.families import Divergence
 from lossmith.fields import Level, Real
 from lossmith.formula import exp, times
@@ -142,8 +146,8 @@ class TotalVariation(Divergence):
     When not: training starts far off (the slope dies out), or labels are noisy and probabilities are wanted: it elicits
     a median, which of labels is the most frequent one.
     Goes wrong: steps do not shrink near the optimum; predictions end in a corner, sure of one class.
-    Relatives: 1 − p of the true class for labels, which is what MAE between one-hot rows and a softmax comes to, halved;
-    at least Hellinger, at most √(KL/2) (Pinsker's inequality).
+    Relatives: of labels 1 − p of the true class, half of the absolute errors of the probabilities; at least Hellinger,
+    at most √(KL/2) (Pinsker's inequality).
 
     Reference: Levin, D. A., Peres, Y. and Wilmer, E. L. (2009). Markov Chains and Mixing Times. American Mathematical
     Society.
@@ -165,6 +169,11 @@ class TotalVariation(Divergence):
     def formula_of_log_probability(self, log_p: Term, t: Term, log_t: Term) -> Term:
         """The same from its logarithm."""
         return abs(difference(exp(log_p), log_p, t, log_t)) / 2
+
+    def _best_constant(self, targets: Tensor, weights: Tensor | None) -> Tensor:
+        rows = targets.to(torch.float64)
+        even = torch.ones(len(rows), dtype=torch.float64)
+        return constants.median_distribution(rows, even if weights is None else weights).log()
 
     @property
     def traits(self) -> Traits:
@@ -239,8 +248,8 @@ class Hellinger(Divergence):
     probabilities come out too sure: they tend to the squares of the shares.
     Relatives: AlphaDivergence at ½, divided by 4; 1 less the Bhattacharyya coefficient; at most TotalVariation.
 
-    Reference: Hellinger, E. (1909). Neue Begründung der Theorie quadratischer Formen von unendlichvielen Veränderlichen.
-    Journal für die reine und angewandte Mathematik 136.
+    Reference: Hellinger, E. (1909). Neue Begründung der Theorie quadratischer Formen von unendlichvielen
+    Veränderlichen. Journal für die reine und angewandte Mathematik 136.
 
     Example:
         >>> import lossmith as lm
@@ -278,8 +287,8 @@ class ChiSquared(Divergence):
     When not: labels are noisy, predictions start far off, or (reversed) targets hold zeros, as one-hot rows do.
     Goes wrong: slopes grow as t²/p and overflow at the first confident mistake; reversed as 1/t, so that one target of
     1e-6 outweighs the batch, and a target of 0 makes the loss infinite.
-    Relatives: twice AlphaDivergence at 2, reversed at −1; about 2·KLDivergence near p = t, above it always; RenyiDivergence
-    of order 2 is log(1 + this).
+    Relatives: twice AlphaDivergence at 2, reversed at −1; about 2·KLDivergence near p = t, and never below
+    KLDivergence; RenyiDivergence of order 2 is log(1 + this).
 
     Reference: Pearson, K. (1900). On the Criterion that a Given System of Deviations … Can Be Reasonably Supposed to
     Have Arisen from Random Sampling. Philosophical Magazine 50.
