@@ -5,7 +5,7 @@ from peers.record import Parity, Peer
 PEER = Peer(
     title="SciPy",
     package="scipy",
-    imports="import numpy as np\nfrom scipy import special, stats",
+    imports="import numpy as np\nfrom scipy import special, stats\nfrom scipy.spatial import distance",
     arrays="numpy",
     unreduced=lambda call: call.removesuffix(".mean()"),
     shape=(20,),
@@ -19,6 +19,13 @@ PEER = Peer(
             "rows_p",
             convention="it takes probabilities, target first",
             plain="lm.KLDivergence()(p, t)",
+        ),
+        Parity(
+            "(distance.jensenshannon(p, t, axis=-1) ** 2).mean()",
+            'lm.JSDivergence()(p, t, given="probabilities")',
+            "rows_p",
+            convention="it takes probabilities, and gives the root",
+            plain="lm.JSDivergence()(p, t)",
         ),
         Parity(
             "np.mean([stats.energy_distance(range(5), range(5), *pair) ** 2 / 2 for pair in zip(p, t)])",

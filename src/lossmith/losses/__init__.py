@@ -147,7 +147,6 @@ ALL: tuple[type[Loss], ...] = (
     Corn,
     SquaredEarthMovers,
     KLDivergence,
-    CTC,
     JSDivergence,
     TotalVariation,
     Hellinger,
@@ -155,4 +154,5 @@ ALL: tuple[type[Loss], ...] = (
     AlphaDivergence,
     RenyiDivergence,
     Distillation,
+    CTC,
 )
