@@ -23,6 +23,7 @@ ABOVE_0 = [1e-30, 1e-8, 0.3, 1.0, 2.5, 40.0, 1e30]
 ONE_ARGUMENT = {
     "abs": (abs, [x for x in WIDE if x]),
     "arctan": (mpmath.atan, WIDE),
+    "cos": (mpmath.cos, [x for x in WIDE if abs(x) < 1e5]),
     "digamma": (mpmath.digamma, [0.3, 1.0, 2.5, 40.0]),
     "biweight": (
         lambda x: (1 - (1 - x**2) ** 3) / 6 if abs(x) <= 1 else mpmath.mpf(1) / 6,
@@ -42,12 +43,18 @@ ONE_ARGUMENT = {
     "log_cosh": (lambda x: mpmath.log(mpmath.cosh(x)), WIDE),
     "log_sigmoid": (lambda x: -mpmath.log(1 + mpmath.exp(-x)), WIDE),
     "saturating_square": (lambda x: x**2 / (1 + x**2), WIDE),
+    "log_scaled_bessel": (
+        lambda x: mpmath.log(mpmath.besseli(0, mpmath.exp(x))) - mpmath.exp(x),
+        [-40.0, -1.0, -1e-8, 1e-8, 0.3, 0.7, 1.0, 1.5, 2.0, 2.5, 3.0, 3.4, 3.41, 4.0, 7.0],
+    ),
     "sech2": (lambda x: 1 - mpmath.tanh(x) ** 2, [x for x in WIDE if abs(x) < 350]),
     "sigmoid": (lambda x: 1 / (1 + mpmath.exp(-x)), WIDE),
     "sign": (mpmath.sign, [x for x in WIDE if x]),
     "softplus": (lambda x: mpmath.log(1 + mpmath.exp(x)), WIDE),
     "sqrt": (mpmath.sqrt, ABOVE_0),
+    "sin": (mpmath.sin, [x for x in WIDE if abs(x) < 1e5]),
     "square": (lambda x: x**2, [x for x in WIDE if abs(x) < 1e10]),
+    "versine": (lambda x: 1 - mpmath.cos(x), [x for x in WIDE if 0 < abs(x) < 1e5]),
     "tanh": (mpmath.tanh, WIDE),
 }
 # whose slope is none of theirs; tested by itself
@@ -96,9 +103,15 @@ def derivative(textbook, x, order):
 
 
 @pytest.mark.parametrize("order", [0, 1, 2])
-@pytest.mark.parametrize("name", sorted(set(ONE_ARGUMENT) - {"sign", "digamma", "lgamma"}))
+@pytest.mark.parametrize("name", sorted(set(ONE_ARGUMENT) - {"sign", "digamma", "lgamma", "log_scaled_bessel"}))
 def test_a_word_and_its_slopes_are_exact_in_torch_and_numpy(name, order):
     check_word(getattr(language, name), *ONE_ARGUMENT[name], order)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+def test_the_scaled_bessel_function_is_exact_but_for_the_rounding_of_its_moments(order):
+    """The second slope is a difference of moments of size 1 that has a zero of its own."""
+    check_word(language.log_scaled_bessel, *ONE_ARGUMENT["log_scaled_bessel"], order, units=8, digits=220)
 
 
 @pytest.mark.parametrize("name", ["digamma", "lgamma"])

@@ -91,6 +91,23 @@ def test_beta_nll_has_the_slopes_of_gaussian_nll_times_a_constant():
             torch.testing.assert_close(getattr(lm.BetaNLL(beta=beta), name)(x, COUNTS), wanted)
 
 
+def test_von_mises_does_not_see_whole_turns():
+    loss, x = lm.VonMises(), torch.stack([SCORES, SCORES.flip(0) / 2], -1)
+    for turns in (1, -3):
+        angle = 2 * math.pi * turns
+        torch.testing.assert_close(loss(x, COUNTS + angle), loss(x, COUNTS))
+        torch.testing.assert_close(loss(x + torch.tensor([angle, 0.0]), COUNTS), loss(x, COUNTS))
+
+
+def test_von_mises_of_a_narrow_peak_is_gaussian():
+    """κ = 1/σ²: log I₀(κ)·e^(−κ) is log σ − log(2π)/2."""
+    for log_scale in (-3.0, -6.0, -12.0):
+        error = 0.7 * math.exp(log_scale)
+        narrow = lm.VonMises()([[0.0, -2 * log_scale]], [error]) + math.log(2 * math.pi) / 2
+        wanted = lm.GaussianNLL()([[0.0, log_scale]], [error])
+        assert narrow == pytest.approx(wanted, abs=math.exp(2 * log_scale))
+
+
 # Where a mean may lie -------------------------------------------------------------------------------------------------
 
 
@@ -182,6 +199,9 @@ def test_an_infinite_score(loss, score, target, value, slope, bend):
         (lm.StudentTNLL(df=3.0), [INF, 0.0], 1.0, INF, [0.0, -3.0]),
         (lm.StudentTNLL(df=3.0), [0.0, -INF], 1.0, INF, [-4.0, -3.0]),
         (lm.StudentTNLL(df=3.0), [0.0, INF], 1.0, INF, [0.0, 1.0]),
+        (lm.VonMises(), [0.0, -INF], 1.0, 0.0, [0.0, 0.0]),
+        (lm.VonMises(), [0.0, INF], 1.0, INF, [-INF, INF]),
+        (lm.VonMises(), [1.0, INF], 1.0, -INF, [0.0, -0.5]),
         (lm.ZeroInflatedPoisson(), [0.0, -INF], 0.0, 1.0, [1.0, 0.0]),
         (lm.ZeroInflatedPoisson(), [0.0, INF], 0.0, 0.0, [0.0, 0.0]),
         (lm.ZeroInflatedPoisson(), [-INF, 0.0], 0.0, 0.0, [0.0, 0.0]),
@@ -279,6 +299,15 @@ def test_the_best_rate_and_inflation_of_awkward_counts():
         assert loss.best_constant(sample).tolist() == pytest.approx(wanted, rel=1e-6)
     nothing = loss.best_constant([0.0, 0.0])
     assert loss(np.tile(nothing, (2, 1)), [0.0, 0.0]) == 0
+
+
+@pytest.mark.parametrize("spread", [1e-3, 0.1, 1.0, 2.5])
+@pytest.mark.parametrize("middle", [0.0, 3.1, -40.0])
+def test_the_best_direction_and_concentration(middle, spread):
+    sample = middle + spread * RANDOM.normal(size=60)
+    got, wanted = lm.VonMises().best_constant(sample), CASES["von_mises"].statistic(lm.VonMises(), sample)
+    assert math.remainder(got[0] - wanted[0], 2 * math.pi) == pytest.approx(0, abs=1e-6 * max(spread, 1e-3))
+    assert got[1] == pytest.approx(wanted[1], abs=1e-6)
 
 
 @pytest.mark.parametrize("margin", [0.0, 1.0])

@@ -1,8 +1,12 @@
 """Likelihoods of several predictions an element."""
 
+import itertools
 import math
 
 import numpy as np
+from mpmath import besseli, cos, mpf, pi
+from scipy import special
+from scipy.optimize import brentq
 
 import lossmith as lm
 from catalogue.case import Case, Published
@@ -31,8 +35,28 @@ def _gaussian_kl(x, t, given, target_given):
     return -(1 + log_variance - (mean - t[0]) ** 2 - exp(log_variance)) / 2
 
 
+def _von_mises(x, t, given, target_given):
+    direction, concentration = x[0], exp(x[1])
+    if concentration < 1000:
+        normaliser = log(besseli(0, concentration)) - concentration
+    else:  # Abramowitz and Stegun (1964), 9.7.1: to 100 digits here
+        term = total = mpf(1)
+        for k in range(1, 60):
+            term *= (2 * k - 1) ** 2 / (8 * k * concentration)
+            total += term
+        normaliser = log(total) - log(2 * pi * concentration) / 2
+    return normaliser + concentration * (1 - cos(t[0] - direction))
+
+
 def _moments(loss, y):
     return [y.mean(), math.log(y.std())]
+
+
+def _circular_moments(loss, y):
+    """The direction of the mean of all unit vectors, and κ of which I₁/I₀ is that mean's length."""
+    east, north = np.cos(y).mean(), np.sin(y).mean()
+    length = math.hypot(east, north)
+    return [math.atan2(north, east), math.log(brentq(lambda k: special.i1e(k) / special.i0e(k) - length, 1e-9, 1e9))]
 
 
 def _likeliest_t(loss, y):
@@ -99,6 +123,29 @@ CASES = {
             ),
         ),
         statistic=_moments,
+    ),
+    "von_mises": Case(
+        (lm.VonMises(),),
+        RowTextbook(_von_mises),
+        (
+            # at the target and opposite to it, κ = 1: log I₀(1) ∓ 1
+            Published(
+                "Abramowitz and Stegun (1964), table 9.8: I₀(1)/e = 0.46575961",
+                lm.VonMises(),
+                [[0.3, 0.0], [0.3, 0.0]],
+                [0.3, 0.3 + math.pi],
+                math.log(0.46575961) + 1,
+            ),
+        ),
+        rows=tuple(
+            itertools.product(
+                (-40.0, 0.3, 2.5, 7.0),
+                (-40.0, -1.0, 1e-8, 0.25, 0.466, 1.0, 2.415, 3.39, 3.41, 7.0, 40.0),
+            )
+        ),
+        # the curvature by log κ on the target itself is a difference of moments of size 1, with a zero of its own
+        bound=(8.0, 12.0),
+        statistic=_circular_moments,
     ),
     "gaussian_kl": Case(
         (lm.GaussianKL(),),

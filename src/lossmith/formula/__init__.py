@@ -1,7 +1,8 @@
 """The language a loss is written in: ``from lossmith.formula import where, softplus, …`` inside a ``formula``."""
 
-from lossmith.formula import chances, dips, gaps, labels, normal, special, words
+from lossmith.formula import chances, circular, dips, gaps, labels, normal, special, words
 from lossmith.formula.chances import *
+from lossmith.formula.circular import *
 from lossmith.formula.dips import *
 from lossmith.formula.gaps import *
 from lossmith.formula.labels import *
@@ -11,6 +12,7 @@ from lossmith.formula.words import *
 
 __all__ = []
 __all__ += chances.__all__
+__all__ += circular.__all__
 __all__ += dips.__all__
 __all__ += gaps.__all__
 __all__ += normal.__all__

@@ -110,6 +110,7 @@ ALL: tuple[type[Loss], ...] = (
     LaplaceNLL,
     StudentTNLL,
     BetaNLL,
+    VonMises,
     GaussianKL,
     MarginRanking,
     BinaryCrossEntropy,

@@ -42,6 +42,8 @@ _WORDS: dict[str, Callable[..., Any]] = {
     "log1p": _either(np.log1p),
     "minus": lambda a, b, like: _where(np.equal(a, np.inf), np.inf, a - b, like),
     "power": _either(np.power),
+    "cos": _either(np.cos),
+    "sin": _either(np.sin),
     "sign": _either(np.sign),
     "sqrt": _either(np.sqrt),
     "tanh": _either(np.tanh),

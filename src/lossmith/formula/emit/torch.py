@@ -54,6 +54,8 @@ TORCH = Target(
         "log1p": _either(torch.log1p, math.log1p),
         "minus": _minus,
         "power": _power,
+        "cos": _either(torch.cos, math.cos),
+        "sin": _either(torch.sin, math.sin),
         "sign": _either(torch.sign, lambda x: math.copysign(1.0, x) if x else 0.0),
         "sqrt": _either(torch.sqrt, math.sqrt),
         "tanh": _either(torch.tanh, math.tanh),
