@@ -82,6 +82,7 @@ SEVERAL_ARGUMENTS = {
     "relative_gap",
     "student",
     "taylor_log",
+    "tempered_divergence",
     "times",
     "where",
     "zero_inflated",

@@ -93,6 +93,7 @@ def chords(size, has_classes):
         steps[::3, 2:] = 0  # of some rows two scores alone move
         steps[1::3, :-2] = 0
         steps = np.where(steps == 0, 0, steps - steps.mean(1, keepdims=True, where=steps != 0))  # what a softmax sees
+        steps[2::6] = np.eye(*size)[random.integers(size[0], size=25)] * steps[2::6].max(1, keepdims=True)
     elif size:
         steps[::2] *= np.eye(*size)[random.integers(size[0], size=75)]
     return [(np.atleast_1d(a).tolist(), np.atleast_1d(d).tolist()) for a, d in zip(starts, steps, strict=True)]

@@ -98,8 +98,11 @@ class _Line:
 
 
 def _lines(loss: Loss, times: int = 1) -> list[_Line]:
-    """Through random predictions, for each example of the coding, ``times`` as large. In a third two move alone."""
-    generator = torch.Generator().manual_seed(0)
+    """Through random predictions, for each example of the coding, ``times`` as large. In a third two move alone.
+
+    And of several predictions that are far apart, one that passes the largest of the others.
+    """
+    generator, apart = torch.Generator().manual_seed(0), torch.Generator().manual_seed(2)
     lines = []
     for example in loss._target_coding().examples:
         shape, target = loss._sample(_exact(example) * times)
@@ -108,6 +111,10 @@ def _lines(loss: Loss, times: int = 1) -> list[_Line]:
             if i == 2 and shape:
                 direction[..., :-2] = 0
             lines.append(_Line(loss, target, start, direction / direction.abs().max()))
+        if shape and shape[-1] > 1:
+            start, direction = 8 * torch.randn(*shape, generator=apart, dtype=torch.float64), torch.zeros(*shape)
+            start[..., -1], direction[..., -1] = start[..., :-1].amax(), 1
+            lines.append(_Line(loss, target, start, direction.double()))
     return lines
 
 

@@ -26,6 +26,15 @@ def _poly_1(x, t, given, target_given, epsilon):
     return of_label(lambda p: -log(p) + epsilon * (1 - p), x, t, given)
 
 
+def _brier(x, t, given, target_given):
+    return sum((p - u) ** 2 for p, u in zip(as_probabilities(x, given), t, strict=True))
+
+
+def _squentropy(x, t, given, target_given):
+    square = sum(v**2 for v, u in zip(x, t, strict=True) if not u) / (len(x) - 1)
+    return of_label(lambda p: -log(p), x, t, given) + square
+
+
 ALL_GIVEN = ("scores", "probabilities", "log_probabilities")
 CASES = {
     "cross_entropy": Case(
@@ -106,5 +115,30 @@ CASES = {
         ),
         # at ε = 2 the curvature of a sure, wrong class is p₁ − p₂ of the others: nothing is left of scores 0 and −1e-8
         rows=tuple((700.0, 0.0, -0.25) if row == (700.0, 0.0, -1e-8) else row for row in ROWS_OF_SCORES),
+    ),
+    "brier": Case(
+        (lm.Brier(),),
+        RowTextbook(_brier, ALL_GIVEN),
+        (
+            # worked out: (0.06 + 0.14 + 0.24)/3
+            Published(
+                "documentation of sklearn.metrics.brier_score_loss: 0.146",
+                lm.Brier(),
+                [[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.2, 0.2, 0.6]],
+                [0, 1, 2],
+                0.44 / 3,
+                {"given": "probabilities"},
+            ),
+        ),
+        # at p = 1/3 the curvature of the true class is exactly 0: no rows of equal scores
+        rows=((0.25, 0.0, 0.0), *(row for row in ROWS_OF_SCORES if max(map(abs, row)) > 1e-8)),
+    ),
+    "squentropy": Case(
+        (lm.Squentropy(),),
+        RowTextbook(_squentropy),
+        (
+            # by hand: log(1 + e⁻³ + e⁻¹·⁵) + (1 + ¼)/2
+            Published("Hui et al. (2023), equation 1", lm.Squentropy(), [[2.0, -1.0, 0.5]], [0], 0.8663113),
+        ),
     ),
 }

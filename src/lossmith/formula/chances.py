@@ -6,9 +6,25 @@ from collections.abc import Callable
 
 from lossmith.formula.special import _no_slope
 from lossmith.formula.terms import Term, Word
-from lossmith.formula.words import _box_cox_slope_1, _sympy, box_cox, clip, exp, expm1, log, power, times, where
+from lossmith.formula.words import (
+    _box_cox_slope_1,
+    _sympy,
+    absolute,
+    box_cox,
+    clip,
+    exp,
+    expm1,
+    log,
+    power,
+    times,
+    where,
+)
 
-__all__ = ["box_cox_step", "focal", "poly_log", "power_log", "taylor_log"]
+__all__ = ["box_cox_step", "focal", "poly_log", "power_log", "taylor_log", "tempered_divergence"]
+
+
+def _nothing(*_: Term) -> Term:
+    return Term(0)
 
 
 def _miss(y: Term) -> Term:
@@ -68,13 +84,13 @@ _power_ratio: Word = Word(
     textbook=lambda p, q: p ** (q - 1),
 )
 box_cox_step: Word = Word(
-    "box_cox_step",  # box_cox(y, λ + 1) − box_cox(y, λ) of y ≤ 0, which is about y²/2 near 0
+    "box_cox_step",  # box_cox(y, λ + 1) − box_cox(y, λ), which is about y²/2 near 0
     slopes=(
         lambda y, exponent: exp(times(exponent, y)) * expm1(y),
         lambda y, exponent: _box_cox_slope_1(y, exponent + 1) - _box_cox_slope_1(y, exponent),
     ),
     stable=lambda y, exponent: where(
-        y > -1, _near_step(clip(y, low=-1), exponent), box_cox(y, exponent + 1) - box_cox(y, exponent)
+        absolute(y) < 1, _near_step(clip(y, -1, 1), exponent), box_cox(y, exponent + 1) - box_cox(y, exponent)
     ),
     textbook=lambda y, exponent: (
         (_sympy().exp((exponent + 1) * y) - 1) / (exponent + 1) - (_sympy().exp(exponent * y) - 1) / exponent
@@ -91,3 +107,64 @@ def _near_step(y: Term, exponent: Term) -> Term:
     one = Term(1)
     product = exponent * box_cox(y, one) * box_cox(y, exponent)
     return (second(one) - exponent * second(exponent) + product) / (1 + exponent)
+
+
+# Of two temperatures --------------------------------------------------------------------------------------------------
+
+
+def _stable_tempered_divergence(log_p: Term, slack: Term, t: Term, t1: Term, t2: Term) -> Term:
+    """t^(1 + u)·step(log p − log t), u = 1 − t1; where p is large beside t, the same over p^(1 + u)."""
+    u = 1 - t1
+    z = where(t > 0, log(t) - log_p, -1e30)
+    near = times(power(t, 1 + u), box_cox_step(-clip(z, low=-1), u))
+    far = clip(z, high=-1)
+    beyond = times(exp(far), box_cox(far, u)) - box_cox(far, 1 + u)
+    tempered = where(z >= -1, near, _tempered_power(log_p, slack, 1 + u, t2) * beyond)
+    return where(t1 >= 1, times(t, log(t) - log_p), tempered)
+
+
+tempered_divergence: Word = Word(
+    # t·(log_t1 t − log_t1 p) − (t^(2 − t1) − p^(2 − t1))/(2 − t1), with slack = p^(t2 − 1); at t1 = 1 the latter terms,
+    # p − t, are left out: over a row they sum to 0
+    "tempered_divergence",
+    slopes=(
+        lambda log_p, slack, t, t1, t2: where(
+            t1 >= 1, -t, _tempered_power(log_p, slack, 1 - t1, t2) * _tempered_gap(log_p, slack, t, t2)
+        ),
+        _nothing,
+        lambda log_p, slack, t, t1, t2: box_cox(log(t), 1 - t1) - box_cox(log_p, 1 - t1),
+        _no_slope,
+        _no_slope,
+    ),
+    stable=_stable_tempered_divergence,
+    textbook=lambda log_p, slack, t, t1, t2: (
+        t * (t ** (1 - t1) - _sympy().exp((1 - t1) * log_p)) / (1 - t1)
+        - (t ** (2 - t1) - _sympy().exp((2 - t1) * log_p)) / (2 - t1)
+    ),
+)
+_tempered_gap: Word = Word(
+    "tempered_gap",  # p − t
+    slopes=(
+        lambda log_p, slack, t, t2: _tempered_power(log_p, slack, Term(1), t2),
+        _nothing,
+        lambda log_p, slack, t, t2: Term(-1),
+        _no_slope,
+    ),
+    stable=lambda log_p, slack, t, t2: where(
+        (t >= 1) & (t <= 1), expm1(log_p), _tempered_power(log_p, slack, Term(1), t2) - t
+    ),
+    textbook=lambda log_p, slack, t, t2: _sympy().exp(log_p) - t,
+)
+_tempered_power: Word = Word(
+    "tempered_power",  # p^e; of a small p by the power that it is in a tempered softmax, as its logarithm lacks digits
+    slopes=(
+        lambda log_p, slack, e, t2: e * _tempered_power(log_p, slack, e, t2),
+        _nothing,
+        lambda log_p, slack, e, t2: times(_tempered_power(log_p, slack, e, t2), log_p),
+        _no_slope,
+    ),
+    stable=lambda log_p, slack, e, t2: where(
+        slack > 0.5, exp(times(e, log_p)), power(slack, e / where(t2 > 1, t2 - 1, 1))
+    ),
+    textbook=lambda log_p, slack, e, t2: _sympy().exp(e * log_p),
+)

@@ -6,16 +6,28 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from lossmith.families import Rowwise
+import torch
+from torch import Tensor
+
+from lossmith.families import Axiswise, Rowwise
 from lossmith.fields import Range, Smoothing, Switchable
 from lossmith.formula import poly_log, tanh, where
 from lossmith.formula.terms import Term
 from lossmith.kernels.dispatch import at_compile_time
+from lossmith.kernels.rows import softmax
+from lossmith.layouts import as_rows, one_hot
 from lossmith.links import SOFTMAX, Link, capped_softmax
 from lossmith.targets import CLASS_INDEX, CLASS_ROWS, CLASSES, Coding
 from lossmith.traits import Traits
 
-__all__ = ["CategoricalCrossEntropy", "CrossEntropy", "Poly1", "SparseCategoricalCrossEntropy"]
+__all__ = [
+    "Brier",
+    "CategoricalCrossEntropy",
+    "CrossEntropy",
+    "Poly1",
+    "SparseCategoricalCrossEntropy",
+    "Squentropy",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,5 +195,112 @@ class Poly1(Rowwise):
             smooth=math.inf,
             lipschitz=(1 + epsilon) ** 2 / (4 * epsilon) if epsilon > 1 else 1.0,
             strictly_convex=epsilon <= 1,
+            symmetric=True,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Brier(Axiswise):
+    """Σⱼ (pⱼ − tⱼ)² over the classes: the squared distance of the softmax from the label.
+
+    As Brier defined it, and scikit-learn's ``brier_score_loss`` for several classes has it: from 0 to 2. Its binary
+    form is half of this (over two classes both terms are equal); squared errors averaged over classes are 1/C of it.
+
+    When: probabilities are to be judged, by a bounded score that one sure mistake cannot ruin; labels are noisy.
+    When not: a network learns from scratch (cross-entropy has no plateau), or rare events matter in their own order of
+    magnitude.
+    Goes wrong: a class that is sure and wrong gets next to no slope: training stands still at a loss near 2 for those
+    samples, and more so with many classes.
+    Relatives: of two classes twice the squared error of the probability (Savage); BiTempered at t1 = 0 and t2 = 1 is
+    half of it; CrossEntropy is its unbounded neighbour, as proper.
+
+    Reference: Brier, G. W. (1950). Verification of Forecasts Expressed in Terms of Probability. Monthly Weather Review
+    78(1).
+
+    Example:
+        >>> import lossmith as lm
+        >>> lm.Brier()([[0.75, 0.25, 0.0], [0.0, 1.0, 0.0]], [0, 0], given="probabilities", reduction="none")
+        array([0.125, 2.   ])
+    """
+
+    TARGET: ClassVar[Coding] = CLASSES
+    LATEX: ClassVar[str] = r"\sum_{j} \left(p_{j} - t_{j}\right)^{2}"
+    NOTATION: ClassVar[str] = "Σⱼ (pⱼ − tⱼ)²"
+
+    def function(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """By 1 − p of the true class."""
+        row = softmax(prediction)
+        return _squares(row.p, -row.miss, as_rows(target, prediction))
+
+    def function_of_probability(self, p: Tensor, target: Tensor) -> Tensor:
+        """The sum itself."""
+        return _squares(p, p - 1, as_rows(target, p))
+
+    def function_of_log_probability(self, log_p: Tensor, target: Tensor) -> Tensor:
+        """The same by the exponential."""
+        return _squares(log_p.exp(), log_p.expm1(), as_rows(target, log_p))
+
+    @property
+    def traits(self) -> Traits:
+        """Proper and bounded; not convex."""
+        return Traits(
+            target=CLASSES,
+            link=SOFTMAX,
+            elicits="probability",
+            convex=False,
+            smooth=math.inf,
+            lipschitz=16 / 27,  # of two classes at p = 1/3
+            bounded=True,
+            redescending=True,
+            symmetric=True,
+        )
+
+
+def _squares(p: Tensor, p_less_1: Tensor, t: Tensor) -> Tensor:
+    """Σ (p − t)²; p − 1 has digits where p is nearly 1."""
+    return torch.where(t == 1, (1 - t) + p_less_1, p - t).square().sum(-1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Squentropy(Axiswise):
+    """Cross-entropy plus the mean square of the wrong classes' raw scores, which are pulled to 0.
+
+    −log p of the true class + Σ xⱼ²/(C − 1) over the others, with no weight between the two, as in the paper.
+
+    When: cross-entropy would do, and its scores drift or its probabilities are too sure.
+    When not: scores are shifted at will (this loss sees a shift), or labels are soft.
+    Goes wrong: with thousands of classes the square, which is divided by their number, does nothing; scores that start
+    large make it all that is learned at first.
+    Relatives: CrossEntropy without the square; ``CrossEntropy(z_loss=…)`` holds scores by their logsumexp alone.
+
+    Reference: Hui, L., Belkin, M. and Wright, S. (2023). Cut your Losses with Squentropy. ICML.
+
+    Example:
+        >>> import lossmith as lm
+        >>> round(float(lm.Squentropy()([[2.0, -1.0, 0.5]], [0])), 6)
+        0.866311
+    """
+
+    TARGET: ClassVar[Coding] = CLASS_INDEX
+    LATEX: ClassVar[str] = r"- \log p_{y} + \frac{1}{C - 1} \sum_{j \neq y} x_{j}^{2}"
+    NOTATION: ClassVar[str] = "−log p_y + Σⱼ xⱼ²/(C − 1) over j ≠ y"
+
+    def function(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """Of the true class and of the others."""
+        log_p = softmax(prediction).log_p.gather(-1, target.unsqueeze(-1)).squeeze(-1)
+        others = torch.where(one_hot(target, prediction.shape[-1]), 0, prediction)
+        return others.square().sum(-1) / max(prediction.shape[-1] - 1, 1) - log_p
+
+    @property
+    def traits(self) -> Traits:
+        """Convex; the order of the probabilities."""
+        return Traits(
+            target=CLASS_INDEX,
+            link=SOFTMAX,
+            elicits="order of probabilities",
+            convex=True,
+            smooth=math.inf,
+            lipschitz=math.inf,
+            strictly_convex=True,
             symmetric=True,
         )

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
-from lossmith.families import Rowwise
+import torch
+from torch import Tensor
+
+from lossmith.families import Axiswise, Rowwise
 from lossmith.fields import Positive, Range, Switchable
-from lossmith.formula import box_cox, power_log, taylor_log
+from lossmith.formula import box_cox, power_log, taylor_log, tempered_divergence
 from lossmith.formula.terms import Term
-from lossmith.links import SOFTMAX
-from lossmith.targets import CLASS_INDEX, CLASSES
-from lossmith.traits import Traits
+from lossmith.kernels.dispatch import at_compile_time
+from lossmith.kernels.rows import softmax
+from lossmith.kernels.tempered import tempered_softmax
+from lossmith.layouts import as_rows
+from lossmith.links import SOFTMAX, Link
+from lossmith.targets import CLASS_INDEX, CLASSES, Coding
+from lossmith.traits import Traits, highest
 
-__all__ = ["GeneralizedCrossEntropy", "SymmetricCrossEntropy", "Taylor"]
+__all__ = ["BiTempered", "GeneralizedCrossEntropy", "SymmetricCrossEntropy", "Taylor"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,3 +168,101 @@ class Taylor(Rowwise):
             redescending=True,
             symmetric=True,
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BiTempered(Axiswise):
+    """Cross-entropy with two temperatures: t1 below 1 bounds the loss, t2 above 1 gives its softmax heavy tails.
+
+    With log_t x = (x^(1 − t) − 1)/(1 − t) it is Σ tⱼ·(log_t1 tⱼ − log_t1 pⱼ) − (tⱼ^(2 − t1) − pⱼ^(2 − t1))/(2 − t1)
+    over the classes, p the tempered softmax of the scores, ``loss.traits.link.to_mean(scores)``, solved to the last
+    digit (the authors' code stops after five steps). It is 0 where p = t; at t1 = t2 = 1 it is KL(t ‖ p).
+
+    When: labels are noisy and probabilities are wanted all the same: t1 against outliers far off, t2 against wrong
+    labels near the boundary.
+    When not: labels are clean; scores are read by something that applies an ordinary softmax.
+    Goes wrong: with t1 near 0 or t2 near 2 and many classes it starts on a plateau, as each probability starts small.
+    Probabilities taken by an ordinary softmax are wrong, and far too sure.
+    Relatives: CrossEntropy at t1 = t2 = 1; Brier/2 at t1 = 0, but for its softmax; GeneralizedCrossEntropy is its first
+    term.
+
+    Reference: Amid, E., Warmuth, M. K., Anil, R. and Koren, T. (2019). Robust Bi-Tempered Logistic Loss Based on
+    Bregman Divergences. NeurIPS.
+
+    Example:
+        >>> import lossmith as lm
+        >>> lm.BiTempered(t1=0.5, t2=1.5)([[4.0, -3.0, -6.0]], [[0.2, 0.8, 0.0]], reduction="none").round(6)
+        array([0.938749])
+    """
+
+    t1: Annotated[float, Range(0, 1)] = 0.8  # of the logarithm: 1 is the ordinary one; below, the loss is bounded
+    t2: Annotated[float, Range(1, 10)] = 1.2  # of the softmax: 1 is the ordinary one; above, tails are powers
+
+    TARGET: ClassVar[Coding] = CLASSES
+    LATEX: ClassVar[str] = (
+        r"\sum_{j} t_{j} \left(\log_{t_{1}} t_{j} - \log_{t_{1}} p_{j}\right) "
+        r"- \frac{t_{j}^{2 - t_{1}} - p_{j}^{2 - t_{1}}}{2 - t_{1}}, \quad p = \exp_{t_{2}}\left(x - \lambda\right)"
+    )
+    NOTATION: ClassVar[str] = "Σⱼ tⱼ·(log_t1 tⱼ − log_t1 pⱼ) − (tⱼ^(2−t1) − pⱼ^(2−t1))/(2−t1),  p = exp_t2(x − λ)"
+
+    def function(self, prediction: Tensor, target: Tensor) -> Tensor:
+        """The sum over the classes."""
+        if self.t2 > 1:
+            row = tempered_softmax(prediction, self.t2)
+            log_p, slack = row.log_p, row.slack
+        else:
+            log_p, slack = softmax(prediction).log_p, torch.ones_like(prediction)
+        return self._evaluate("of_class", log_p, slack, as_rows(target, prediction)).sum(-1)
+
+    def of_class(self, log_p: Term, slack: Term, t: Term) -> Term:
+        """What one class costs."""
+        return tempered_divergence(log_p, slack, t, self.t1, self.t2)
+
+    @property
+    def traits(self) -> Traits:
+        """Proper; convex at t1 = t2 = 1 alone, where it is cross-entropy."""
+        plain = self.t1 == self.t2 == 1
+        return Traits(
+            target=CLASSES,
+            link=_tempered_link(self.t2),
+            elicits="probability",
+            convex=plain,
+            smooth=math.inf,
+            lipschitz=_steepest(self.t1, self.t2),
+            strictly_convex=plain,
+            bounded=self.t1 < 1,
+            redescending=not plain,
+            symmetric=True,
+        )
+
+
+@at_compile_time
+def _tempered_link(t2: float) -> Link:
+    return _known_link(t2) if t2 > 1 else SOFTMAX
+
+
+@functools.cache
+def _known_link(t2: float) -> Link:
+    def to_score(p: Tensor) -> Tensor:
+        return (1 - p ** (1 - t2)) / (t2 - 1)
+
+    def to_mean(scores: Tensor) -> Tensor:
+        return tempered_softmax(scores, t2).p
+
+    return Link("tempered softmax", to_score, to_mean, bounded=True)
+
+
+@at_compile_time
+def _steepest(t1: float, t2: float) -> float:
+    return _known_steepest(t1, t2)
+
+
+@functools.cache
+def _known_steepest(t1: float, t2: float) -> float:
+    """Where two classes share all: a third lessens the slope."""
+
+    def slope(p: float) -> float:
+        share = p**t2 / (p**t2 + (1 - p) ** t2)
+        return float((1 - p) * ((1 - share) * p ** (t2 - t1) + share * (1 - p) ** (t2 - t1)))
+
+    return highest(slope, 0.0, 1.0)
