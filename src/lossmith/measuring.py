@@ -81,9 +81,10 @@ class _Line:
         return value
 
     def is_bounded(self) -> bool:
-        """Whether it grows no more between 10³ and 10⁶."""
-        near, far = (float(self.value(torch.cat([-steps, steps])).max()) for steps in (FAR[FAR <= 1e3], FAR))
-        return math.isfinite(near) and far <= near + 1e-3 * abs(near)
+        """Whether growth dies out: from 10⁴·⁵ to 10⁶ it is less than half of that from 10³ to 10⁴·⁵."""
+        largest = torch.stack([self.value(-FAR), self.value(FAR)]).amax(0).cummax(0).values
+        near, middle, far = largest[[20, 35, 50]].tolist()
+        return math.isfinite(far) and far - middle <= (middle - near) / 2 + 1e-9 * abs(near)
 
     def is_curved(self, slope: Tensor) -> bool:
         """Whether the slope rises all along ``NEAR``, be it by less than its own last digit."""
