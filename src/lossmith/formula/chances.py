@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from lossmith.formula.special import _no_slope
 from lossmith.formula.terms import Term, Word
@@ -52,7 +53,7 @@ taylor_log: Word = Word(
     "taylor_log",  # Σ (1 − p)^k/k up to k = n, the first terms of −log p
     slopes=(lambda y, n: -_taylor_pull(y, n), _no_slope),
     stable=lambda y, n: _sum_of_powers(_miss(y), lambda k: 1 / Term(k), n),
-    textbook=lambda y, n: sum((1 - _sympy().exp(y)) ** k / k for k in range(1, int(n) + 1)),
+    textbook=lambda y, n: _taylor_terms(1 - _sympy().exp(y), n),
 )
 _taylor_pull: Word = Word(
     "taylor_pull",  # 1 − (1 − p)^n
@@ -60,6 +61,13 @@ _taylor_pull: Word = Word(
     stable=lambda y, n: exp(y) * (1 + _sum_of_powers(_miss(y), lambda k: Term(1), n - 1)),
     textbook=lambda y, n: 1 - (1 - _sympy().exp(y)) ** n,
 )
+
+
+def _taylor_terms(miss: Any, n: Any) -> Any:
+    """Written out where their number is known."""
+    k = _sympy().Symbol("k", integer=True, positive=True)
+    terms = _sympy().Sum(miss**k / k, (k, 1, n))
+    return terms.doit() if n.is_number else terms
 
 
 def _sum_of_powers(x: Term, coefficient: Callable[[int], Term], n: Term) -> Term:
