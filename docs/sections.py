@@ -81,6 +81,11 @@ def catalogue_sequence() -> str:
     return _chapters("sequence")
 
 
+def catalogue_sets() -> str:
+    """All there is to say of the losses of this task."""
+    return _chapters("sets")
+
+
 def _chapters(task: str) -> str:
     kinds = _kinds([loss for loss in DEFAULTS if loss.traits.task == task])
     return "\n".join(f"## {title}\n\n" + "\n".join(map(_loss, kind)) for title, kind in kinds)

@@ -131,6 +131,9 @@ def draw(loss: lm.Loss, n: int = 6, dtype: torch.dtype = torch.float64, seed: in
     if coding.name == "label sequence":
         sequences = 1 + labels(CLASSES - 1, n, 2)
         return normal(n, 5, CLASSES), torch.where(torch.arange(2 * n).reshape(n, 2) % 4 == 1, -1, sequences)
+    if coding.task == "sets":
+        shape, _ = loss._sample(torch.zeros(()))
+        return normal(n, *shape), normal(n, *shape)
     if isinstance(loss, lm.Setwise):
         return normal(n, CLASSES), labels(2, n, CLASSES).to(dtype)
     (*several,) = (CLASSES,) if loss.HAS_CLASSES else loss._sample(torch.zeros(()))[0]

@@ -23,8 +23,8 @@ def test_page_shows_what_comes_out(page: Path) -> None:
     assert updated(page) == page.read_text("utf-8"), "write: python docs/generate.py"
 
 
-TASKS = ["catalogue_regression", "catalogue_binary", "catalogue_classes", "catalogue_distribution"]
-SECTIONS = ["losses", "words", "catalogue", *TASKS, "options", "differences", "differences_code", "exactness"]
+TASKS = [f"catalogue_{task}" for task in sorted({cls().traits.task for cls in lm.ALL})]
+SECTIONS = ["losses", "words", "catalogue", *TASKS, "options", "parity_overview", "parity_tables", "exactness"]
 
 
 @pytest.mark.parametrize("name", SECTIONS)

@@ -60,6 +60,7 @@ ONE_ARGUMENT = {
 # whose slope is none of theirs; tested by itself
 ALONE = {"held"}
 SEVERAL_ARGUMENTS = {
+    "absolute_power",
     "barron",
     "both",
     "box_cox",
@@ -128,6 +129,17 @@ def test_box_cox_is_exact_through_0(exponent, order):
         return (mpmath.exp(exponent * y) - 1) / mpmath.mpf(exponent) if exponent else y
 
     check_word(lambda y: words.box_cox(y, exponent), textbook, [-40.0, -0.3, 1e-9, 1e-30, 0.7, 40.0], order)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2])
+@pytest.mark.parametrize("exponent", [1.0, 1.5, 2.0, 3.0])
+def test_a_power_of_what_is_absolute_is_exact(exponent, order):
+    check_word(lambda x: words.absolute_power(x, exponent), lambda x: abs(x) ** mpmath.mpf(exponent), WIDE[3:-2], order)
+
+
+def test_the_curvature_of_a_square_at_0_is_2_however_it_is_written():
+    bend = formula_of(lambda self, x: words.absolute_power(x, 2.0)).torch((0, 0))
+    assert bend(torch.zeros(1)) == 2
 
 
 LOG_P = [-700.0, -40.0, -3.0, -1.0, -0.99, -0.3, -1e-8, -1e-30]

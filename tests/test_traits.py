@@ -39,8 +39,9 @@ TARGETS = {
 }
 WILD = {"count": (1e4,), "positive": (1e4,)}  # targets that pull as hard as they can
 MIRROR = {
-    "binary": lambda x, t: ([-s for s in x], [1 - t]),
-    "sign": lambda x, t: ([-s for s in x], [-t]),
+    "binary": lambda x, t: ([-s for s in x], [1 - u for u in t]),
+    "sign": lambda x, t: ([-s for s in x], [-u for u in t]),
+    "set of numbers": lambda x, t: ([-s for s in x], [-u for u in t]),
 }
 
 
@@ -190,10 +191,12 @@ def refutes_symmetry(loss):
             t = [mpf(v) for v in target]
             for start, _ in chords(flat_size_of(loss), loss.HAS_CLASSES)[:40]:
                 x = [mpf(v) for v in start]
-                if len(t) > 1:
+                if name in MIRROR:
+                    images = [MIRROR[name](x, t)]
+                elif len(t) > 1:
                     images = [(x[1:] + x[:1], t[1:] + t[:1]), (x[::-1], t[::-1])]
                 else:
-                    images = [MIRROR[name](x, t[0]) if name in MIRROR else _beyond_the_target(loss, x, t[0])]
+                    images = [_beyond_the_target(loss, x, t[0])]
                 images = [image for image in images if mp.isfinite(f(x, t)) and mp.isfinite(f(*image))]
                 if any(abs(f(x, t) - f(*image)) > mpf(10) ** -40 * abs(f(x, t)) + mpf(10) ** -50 for image in images):
                     return True
@@ -238,6 +241,8 @@ def samples(loss, classes=CLASSES_TRIED):
     n = len(scores)
     if name == "label sequence":
         return scores, random.permutation(np.resize(np.array(sample_targets(loss), dtype=int), (n, 2)))
+    if loss.traits.task == "sets":
+        return scores, random.choice(np.array(sample_targets(loss)), n).reshape(scores.shape)
     if name in TARGETS:
         return scores, random.choice((*TARGETS[name], *WILD.get(name, ())), n)
     if name in ("class index", "class index or rows"):
@@ -253,8 +258,8 @@ def samples(loss, classes=CLASSES_TRIED):
 
 
 def reads_any_number(loss):
-    """Whether it is not fixed how many predictions of one number it reads."""
-    return reads_alike(loss) and type(loss)._sample is lm.Axiswise._sample
+    """Whether it is not fixed how many predictions of one number, or of a set, it reads."""
+    return loss.traits.task == "sets" or (reads_alike(loss) and type(loss)._sample is lm.Axiswise._sample)
 
 
 def steepest(loss, classes=CLASSES_TRIED):
@@ -262,7 +267,9 @@ def steepest(loss, classes=CLASSES_TRIED):
     found = []
     for width in (1, 2, 3) if reads_any_number(loss) else (None,):
         with contextlib.suppress(lm.LossmithError):  # it may want two at least
-            found.append(np.nanmax(np.abs(loss.gradient(scores[:, :width] if width else scores, target))))
+            x = scores if width is None else scores[:, :width]
+            t = target[:, :width] if loss.traits.task == "sets" else target
+            found.append(np.nanmax(np.abs(loss.gradient(x, t))))
     return float(max(found))
 
 

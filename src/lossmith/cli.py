@@ -28,7 +28,9 @@ def list_losses(
     text: Annotated[
         list[str] | None, typer.Argument(metavar="[WORD]...", help="Words that a loss says of itself.")
     ] = None,
-    task: Annotated[str | None, typer.Option(help="regression, binary, classes, distribution or sequence.")] = None,
+    task: Annotated[
+        str | None, typer.Option(help="regression, binary, classes, distribution, sequence or sets.")
+    ] = None,
     target: Annotated[str | None, typer.Option(help="How targets are coded: real, count, binary, sign …")] = None,
     trait: Annotated[
         list[str] | None,

@@ -151,8 +151,8 @@ class Loss(ABC):
 
         Returns:
             A number, or an array of ``target.shape[1:]``; for class losses C scores, for a Likelihood one score for
-            each prediction of an element, for a Setwise loss one number. Where several constants are best, the middle
-            of them; ±inf where no finite score is.
+            each prediction of an element, for a Setwise loss one number, or a set that is as near to all as can be.
+            Where several constants are best, the middle of them; ±inf where no finite score is.
 
         Example:
             >>> import lossmith as lm

@@ -20,7 +20,8 @@ class Coding:
 
     Args:
         name: short, for tables.
-        task: ``"regression"``, ``"binary"``, ``"classes"``, ``"distribution"`` or ``"sequence"``.
+        task: ``"regression"``, ``"binary"``, ``"classes"``, ``"distribution"``, ``"sequence"`` or
+            ``"sets"``.
         expects: what the values are, as it stands in an error.
         remedy: what to write instead.
         violated: where a value breaks the coding, elementwise (by row for distributions). NaN breaks none: it
@@ -150,4 +151,7 @@ LABELS = Coding(
     _none,
     neutral=PADDING,
     examples=((1, 2), (1, PADDING)),
+)
+NUMBERS = Coding(
+    "set of numbers", "sets", "sets of numbers in any order", "", _none, examples=((-2.0, 0.0, 1.5), (3.0, 0.5, 1.0))
 )

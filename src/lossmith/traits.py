@@ -52,7 +52,7 @@ class Traits:
 
     @property
     def task(self) -> str:
-        """``"regression"``, ``"binary"``, ``"classes"``, ``"distribution"`` or ``"sequence"``."""
+        """``"regression"``, ``"binary"``, ``"classes"``, ``"distribution"``, ``"sequence"`` or ``"sets"``."""
         return self.target.task
 
     @property

@@ -23,6 +23,7 @@ from catalogue import (
     robust,
     sequence,
     smooth_margins,
+    transport,
 )
 from catalogue.case import Case
 
@@ -49,4 +50,5 @@ CASES: dict[str, Case] = {
     **robust.CASES,
     **sequence.CASES,
     **smooth_margins.CASES,
+    **transport.CASES,
 }

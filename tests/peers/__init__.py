@@ -1,6 +1,6 @@
 """The libraries whose numbers ours are compared with: a file each, with its calls beside ours."""
 
-from peers import entmax_, keras_, kornia_, monai_, optax_, pml, scipy_, sklearn_, smp, torch_
+from peers import entmax_, keras_, kornia_, monai_, optax_, pml, pot_, scipy_, sklearn_, smp, torch_
 from peers.record import Peer
 
 PEERS: tuple[Peer, ...] = (
@@ -14,4 +14,5 @@ PEERS: tuple[Peer, ...] = (
     smp.PEER,
     pml.PEER,
     entmax_.PEER,
+    pot_.PEER,
 )

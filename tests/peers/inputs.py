@@ -111,6 +111,15 @@ def _sequences(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
     }
 
 
+def _sets(*inner: int) -> Callable[..., dict[str, Tensor]]:
+    """Sets of numbers, or of points, and others to lay them on."""
+
+    def draw(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
+        return {"x": random.normal(6, *inner), "t": 1.5 * random.normal(6, *inner) + 0.3, **_counts(random, (6,))}
+
+    return draw
+
+
 def _heatmaps(random: Random, shape: tuple[int, ...]) -> dict[str, Tensor]:
     """Distributions over the pixels, one for each of three points of each image."""
     p, t = (random.normal(2, 3, 20).softmax(-1).reshape(2, 3, 4, 5) for _ in range(2))
@@ -149,6 +158,7 @@ KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
     "heatmaps": _heatmaps,
     "embeddings": _embeddings,
     "sequences": _sequences,
+    "sets": _sets(5),
 }
 KINDS["rate"] = _of_probabilities(KINDS["count"], lambda x: 0.2 + x.abs())
 KINDS["positive_rate"] = _of_probabilities(KINDS["positive"], lambda x: 0.2 + x.abs())

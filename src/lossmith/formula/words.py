@@ -15,6 +15,7 @@ from lossmith.formula.terms import Term, Word, sympy_function
 
 __all__ = [
     "abs",
+    "absolute_power",
     "arctan",
     "both",
     "box_cox",
@@ -155,6 +156,26 @@ power: Word = Word(
     ),
     textbook=lambda u, exponent: u**exponent,
     simplify=lambda u, exponent: u**exponent if exponent in (0, 1) else None,
+)
+absolute_power: Word = Word(
+    "absolute_power",  # |x|**γ of γ ≥ 1, whose second slope at 0 is that of x² where γ is 2
+    slopes=(
+        lambda x, exponent: exponent * _signed_power(x, exponent - 1),
+        lambda x, exponent: times(absolute_power(x, exponent), log(absolute(x))),
+    ),
+    stable=lambda x, exponent: power(absolute(x), exponent),
+    textbook=lambda x, exponent: _sympy().Abs(x) ** exponent,
+    simplify=lambda x, exponent: sympy_function(absolute)(x) if exponent == 1 else None,
+)
+_signed_power: Word = Word(
+    "signed_power",  # sign(x)·|x|**γ
+    slopes=(
+        lambda x, exponent: exponent * absolute_power(x, exponent - 1),
+        lambda x, exponent: times(_signed_power(x, exponent), log(absolute(x))),
+    ),
+    stable=lambda x, exponent: sign(x) * power(absolute(x), exponent),
+    textbook=lambda x, exponent: _sympy().sign(x) * _sympy().Abs(x) ** exponent,
+    simplify=lambda x, exponent: sympy_function(sign)(x) if exponent == 0 else None,
 )
 inverse_power: Word = Word(
     "inverse_power",  # u^(−q) of u > 0, whose slope needs no exponent −q − 1: rounded, it would cost digits at large u

@@ -25,6 +25,7 @@ from lossmith.losses import (
     robust,
     sequence,
     smooth_margins,
+    transport,
 )
 from lossmith.losses.amounts import *
 from lossmith.losses.binary import *
@@ -49,6 +50,7 @@ from lossmith.losses.renyi import *
 from lossmith.losses.robust import *
 from lossmith.losses.sequence import *
 from lossmith.losses.smooth_margins import *
+from lossmith.losses.transport import *
 
 __all__ = ["ALL"]
 __all__ += amounts.__all__
@@ -74,6 +76,7 @@ __all__ += renyi.__all__
 __all__ += robust.__all__
 __all__ += sequence.__all__
 __all__ += smooth_margins.__all__
+__all__ += transport.__all__
 
 ALL: tuple[type[Loss], ...] = (
     MSE,
@@ -158,5 +161,6 @@ ALL: tuple[type[Loss], ...] = (
     AlphaDivergence,
     RenyiDivergence,
     Distillation,
+    Wasserstein1D,
     CTC,
 )
