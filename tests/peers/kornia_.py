@@ -49,6 +49,13 @@ PEER = Peer(
             convention="it reads probabilities over the pixels",
             plain="lm.KLDivergence()(p.flatten(2), t.flatten(2), axis=-1)",
         ),
+        Parity(
+            "kornia.losses.js_div_loss_2d(p, t)",
+            'lm.JSDivergence()(p.flatten(2), t.flatten(2), axis=-1, given="probabilities")',
+            "heatmaps",
+            convention="it reads probabilities over the pixels",
+            plain="lm.JSDivergence()(p.flatten(2), t.flatten(2), axis=-1)",
+        ),
     ],
     setting="""\
 import torch

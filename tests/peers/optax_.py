@@ -84,6 +84,15 @@ PEER = Peer(
         ),
         Parity("optax.losses.kl_divergence(jax.nn.log_softmax(x), t).mean()", "lm.KLDivergence()(x, t)", "rows"),
         Parity(
+            "optax.losses.generalized_kl_divergence(x, t).mean()",
+            "lm.Poisson()(x, t, normalizer=len(t))",
+            "positive",
+            shifted=True,
+            each=False,
+            convention="its sum over the last axis of t·log(t/p) − t + p is Poisson's, by the log-mean",
+            plain="lm.Poisson()(x, t)",
+        ),
+        Parity(
             "optax.losses.kl_divergence_with_log_targets(jax.nn.log_softmax(x), jnp.log(t)).mean()",
             "lm.KLDivergence()(x, t)",
             "rows",

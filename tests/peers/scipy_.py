@@ -28,6 +28,40 @@ PEER = Peer(
             plain="lm.JSDivergence()(p, t)",
         ),
         Parity(
+            "stats.chisquare(t, p, axis=-1).statistic.mean()",
+            'lm.ChiSquared()(p, t, given="probabilities")',
+            "rows_p",
+            convention="it takes what was observed first; counts, ours their shares",
+            plain="lm.ChiSquared()(p, t)",
+        ),
+        Parity(
+            'stats.power_divergence(t, p, axis=-1, lambda_="neyman").statistic.mean()',
+            'lm.ChiSquared(direction="reverse")(p, t, given="probabilities")',
+            "rows_p",
+            convention="Neyman's divides by what was observed",
+            plain='lm.ChiSquared()(p, t, given="probabilities")',
+        ),
+        Parity(
+            'stats.power_divergence(t, p, axis=-1, lambda_="freeman-tukey").statistic.mean()',
+            '8 * lm.Hellinger()(p, t, given="probabilities")',
+            "rows_p",
+            convention="Freeman and Tukey's statistic is four times the sum of which this is half",
+            plain='lm.Hellinger()(p, t, given="probabilities")',
+        ),
+        Parity(
+            "stats.power_divergence(t, p, axis=-1, lambda_=0.5).statistic.mean()",
+            '2 * lm.AlphaDivergence(alpha=1.5)(p, t, given="probabilities")',
+            "rows_p",
+            convention="Cressie and Read's λ is α − 1, and their statistic twice the divergence",
+            plain='lm.AlphaDivergence(alpha=1.5)(p, t, given="probabilities")',
+        ),
+        Parity(
+            "np.mean([distance.cityblock(*pair) / 2 for pair in zip(p, t)])",
+            'lm.TotalVariation()(p, t, given="probabilities")',
+            "rows_p",
+            each=False,
+        ),
+        Parity(
             "np.mean([stats.energy_distance(range(5), range(5), *pair) ** 2 / 2 for pair in zip(p, t)])",
             'lm.SquaredEarthMovers()(p, t, given="probabilities")',
             "rows_p",
@@ -51,6 +85,12 @@ PEER = Peer(
         Parity(
             "-stats.t.logpdf(t, 3, x[..., 0], np.exp(x[..., 1])).mean()",
             "lm.StudentTNLL(df=3.0)(x, t)",
+            "pairs",
+            shifted=True,
+        ),
+        Parity(
+            "-stats.vonmises.logpdf(t, np.exp(x[..., 1]), x[..., 0]).mean()",
+            "lm.VonMises()(x, t)",
             "pairs",
             shifted=True,
         ),

@@ -58,6 +58,22 @@ PEER = Peer(
             plain="lm.CrossEntropy()(p, t, weight=w)",
         ),
         Parity(
+            "metrics.brier_score_loss(t, p, labels=range(5), sample_weight=w)",
+            'lm.Brier()(p, t, given="probabilities", weight=w)',
+            "index_p",
+            each=False,
+            convention="it reads probabilities",
+            plain="lm.Brier()(p, t, weight=w)",
+        ),
+        Parity(
+            "metrics.brier_score_loss(t, p, sample_weight=w)",
+            '0.5 * lm.Brier()(torch.stack([1 - p, p], -1), t.long(), given="probabilities", weight=w)',
+            "binary_p",
+            each=False,
+            convention="of two classes it takes half, which is the squared error of one probability",
+            plain='lm.Brier()(torch.stack([1 - p, p], -1), t.long(), given="probabilities", weight=w)',
+        ),
+        Parity(
             "metrics.mean_poisson_deviance(t, p, sample_weight=w)",
             '2 * lm.Poisson(link="identity")(p, t, weight=w)',
             "rate",

@@ -76,6 +76,14 @@ PEER = Peer(
             "pairs",
             each=False,
         ),
+        Parity(
+            "-torch.distributions.VonMises(x[..., 0], x[..., 1].exp()).log_prob(t).mean()",
+            "lm.VonMises()(x, t)",
+            "pairs",
+            shifted=True,
+            each=False,
+            tolerance=1e-6,  # its Bessel function is a polynomial of seven digits
+        ),
         # a yes or a no
         Parity(
             "F.margin_ranking_loss(x[..., 0], x[..., 1], t, margin=0.5)",
@@ -196,6 +204,20 @@ PEER = Peer(
             convention="its batchmean divides by the first axis alone, whatever there is behind it; ours by all "
             "distributions",
             plain="lm.KLDivergence()(x, t, axis=1)",
+        ),
+        Parity(
+            'F.kl_div((x / 4).log_softmax(-1), (t.log() / 4).softmax(-1), reduction="batchmean") * 16',
+            "lm.Distillation(temperature=4.0)(x, t)",
+            "rows",
+            each=False,
+        ),
+        Parity(
+            "F.mse_loss(x.softmax(-1), t)",
+            "lm.Brier()(x, t, normalizer=t.numel())",
+            "rows",
+            each=False,
+            convention="its mean is over the classes too",
+            plain="lm.Brier()(x, t)",
         ),
     ],
     setting=SETTING,
