@@ -91,12 +91,3 @@ def steepest(slope: Callable[[float], float], low: float, high: float) -> float:
 
 
 TRAITS = (*(f.name for f in fields(Traits)), *(n for n, v in vars(Traits).items() if isinstance(v, property)))
-
-
-def highest(function: Callable[[float], float], low: float, high: float) -> float:
-    """The largest value of a function of one peak, for Lipschitz constants that have no closed form."""
-    while True:
-        left, right = low + (high - low) / 3, high - (high - low) / 3
-        if not low < left < right < high or high - low < 1e-9 * abs(high):
-            return max(map(function, (low, left, right, high)))
-        low, high = (left, high) if function(left) < function(right) else (low, right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor
@@ -67,6 +67,18 @@ def at_compile_time(function: F) -> F:
     """
     function._dynamo_marked_constant = True  # type: ignore[attr-defined]
     return function
+
+
+def remembered(function: F) -> F:
+    """Keep results by their arguments; a compiler takes them for constants. For what traits are computed from."""
+    known = functools.cache(function)
+
+    @at_compile_time
+    @functools.wraps(function)
+    def look_up(*arguments: Any) -> Any:
+        return known(*arguments)
+
+    return cast(F, look_up)
 
 
 @at_compile_time

@@ -24,6 +24,7 @@ from lossmith.formula import (
     where,
 )
 from lossmith.formula.terms import Term
+from lossmith.kernels.dispatch import remembered
 from lossmith.links import LOGIT
 from lossmith.targets import BINARY
 from lossmith.traits import Traits, steepest
@@ -151,7 +152,7 @@ class BinaryFocal(Paired):
             elicits=elicits,
             convex=self.gamma == 0,
             smooth=math.inf,
-            lipschitz=heavier * _steepest_focal(self.gamma),
+            lipschitz=heavier * steepest_focal(self.gamma),
             strictly_convex=self.gamma == 0,
             symmetric=even,
         )
@@ -221,22 +222,10 @@ class Asymmetric(Paired):
             elicits="probability" if plain else "majority label" if even else "probability, distorted",
             convex=plain,
             smooth=math.ceil(self.gamma_negative) if self.clip else math.inf,
-            lipschitz=max(_steepest_focal(self.gamma_positive), self._steepest_negative()),
+            lipschitz=max(steepest_focal(self.gamma_positive), _steepest_clipped(self.gamma_negative, self.clip)),
             strictly_convex=plain,
             symmetric=even,
         )
-
-    def _steepest_negative(self) -> float:
-        if self.clip == 0:
-            return _steepest_focal(self.gamma_negative)
-
-        def slope(s: float) -> float:
-            p = 1 / (1 + math.exp(-s))
-            q = max(p - self.clip, 1e-300)
-            pull = 1 / (1 - q) - self.gamma_negative * math.log1p(-q) / q
-            return p * (1 - p) * pull * math.pow(q, self.gamma_negative)
-
-        return steepest(slope, math.log(self.clip) - math.log1p(-self.clip), 50.0)
 
 
 def _of_label(t: Term, yes: Term, no: Term) -> Term:
@@ -244,7 +233,8 @@ def _of_label(t: Term, yes: Term, no: Term) -> Term:
     return times(t, yes) + times(1 - t, no)
 
 
-def _steepest_focal(gamma: float) -> float:
+@remembered
+def steepest_focal(gamma: float) -> float:
     """The largest slope of (1 − p)^γ·(−log p) by the score; just over 1, where the answer is far from right."""
 
     def slope(s: float) -> float:
@@ -252,3 +242,18 @@ def _steepest_focal(gamma: float) -> float:
         return math.pow(1 - p, gamma) * (1 - p - gamma * p * math.log(p))
 
     return steepest(slope, -50.0, 50.0) if gamma else 1.0
+
+
+@remembered
+def _steepest_clipped(gamma: float, clip: float) -> float:
+    """The same of a no, whose probability is lessened by ``clip``."""
+    if clip == 0:
+        return steepest_focal(gamma)
+
+    def slope(s: float) -> float:
+        p = 1 / (1 + math.exp(-s))
+        q = max(p - clip, 1e-300)
+        pull = 1 / (1 - q) - gamma * math.log1p(-q) / q
+        return p * (1 - p) * pull * math.pow(q, gamma)
+
+    return steepest(slope, math.log(clip) - math.log1p(-clip), 50.0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,9 +24,10 @@ from lossmith.formula.pairs import (
     total_variation_of_scores,
 )
 from lossmith.formula.terms import Term
+from lossmith.kernels.dispatch import remembered
 from lossmith.links import SOFTMAX
 from lossmith.targets import DISTRIBUTION
-from lossmith.traits import Traits
+from lossmith.traits import Traits, steepest
 
 __all__ = ["AlphaDivergence", "ChiSquared", "Hellinger", "JSDivergence", "KLDivergence", "TotalVariation"]
 
@@ -122,14 +122,13 @@ class JSDivergence(Divergence):
     @property
     def traits(self) -> Traits:
         """Bounded; steepest, (1 − β)·max p(1 − p)·log(1 + β/((1 − β)·p)), where one side is all one class."""
-        odds = self.beta / (1 - self.beta)
         return Traits(
             target=DISTRIBUTION,
             link=SOFTMAX,
             elicits="Jensen–Shannon centre",
             convex=False,
             smooth=math.inf,
-            lipschitz=(1 - self.beta) * _highest(lambda p: p * (1 - p) * math.log1p(odds / p)),
+            lipschitz=_steepest_mixture(self.beta),
             bounded=True,
             redescending=True,
             symmetric=True,
@@ -323,13 +322,10 @@ class ChiSquared(Divergence):
         return _traits_of_alpha(self._alpha, 2.0)
 
 
-def _highest(function: Callable[[float], float]) -> float:
-    """The largest value on (0, 1) of a function with one peak there."""
-    low, high = 0.0, 1.0
-    for _ in range(200):
-        left, right = low + (high - low) / 3, high - (high - low) / 3
-        low, high = (left, high) if function(left) < function(right) else (low, right)
-    return function((low + high) / 2)
+@remembered
+def _steepest_mixture(beta: float) -> float:
+    odds = beta / (1 - beta)
+    return (1 - beta) * steepest(lambda p: p * (1 - p) * math.log1p(odds / p), 0.0, 1.0)
 
 
 def _traits_of_alpha(alpha: float, factor: float) -> Traits:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
 
@@ -10,10 +9,10 @@ from lossmith.families import Rowwise
 from lossmith.fields import Positive, Switchable
 from lossmith.formula import exp, focal
 from lossmith.formula.terms import Term
-from lossmith.kernels.dispatch import at_compile_time
 from lossmith.links import SOFTMAX
+from lossmith.losses.binary import steepest_focal
 from lossmith.targets import CLASS_INDEX, CLASSES
-from lossmith.traits import Traits, highest
+from lossmith.traits import Traits
 
 __all__ = ["LDAM", "Focal"]
 
@@ -57,20 +56,10 @@ class Focal(Rowwise):
             elicits="probability" if self.gamma == 0 else "order of probabilities",
             convex=self.gamma == 0,
             smooth=math.inf,
-            lipschitz=_steepest(self.gamma),
+            lipschitz=steepest_focal(self.gamma),
             strictly_convex=self.gamma == 0,
             symmetric=True,
         )
-
-
-@at_compile_time
-def _steepest(gamma: float) -> float:
-    return _steepest_known(gamma)
-
-
-@functools.cache
-def _steepest_known(gamma: float) -> float:
-    return highest(lambda p: (1 - p) ** gamma * (1 - p - gamma * p * math.log(p)), 1e-300, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)

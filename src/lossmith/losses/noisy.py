@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -14,13 +13,13 @@ from lossmith.families import Axiswise, Rowwise
 from lossmith.fields import Positive, Range, Switchable
 from lossmith.formula import box_cox, power_log, taylor_log, tempered_divergence
 from lossmith.formula.terms import Term
-from lossmith.kernels.dispatch import at_compile_time
+from lossmith.kernels.dispatch import remembered
 from lossmith.kernels.rows import softmax
 from lossmith.kernels.tempered import tempered_softmax
 from lossmith.layouts import as_rows
 from lossmith.links import SOFTMAX, Link
 from lossmith.targets import CLASS_INDEX, CLASSES, Coding
-from lossmith.traits import Traits, highest
+from lossmith.traits import Traits, steepest
 
 __all__ = ["BiTempered", "GeneralizedCrossEntropy", "SymmetricCrossEntropy", "Taylor"]
 
@@ -236,13 +235,11 @@ class BiTempered(Axiswise):
         )
 
 
-@at_compile_time
+@remembered
 def _tempered_link(t2: float) -> Link:
-    return _known_link(t2) if t2 > 1 else SOFTMAX
+    if t2 == 1:
+        return SOFTMAX
 
-
-@functools.cache
-def _known_link(t2: float) -> Link:
     def to_score(p: Tensor) -> Tensor:
         return (1 - p ** (1 - t2)) / (t2 - 1)
 
@@ -252,17 +249,12 @@ def _known_link(t2: float) -> Link:
     return Link("tempered softmax", to_score, to_mean, bounded=True)
 
 
-@at_compile_time
+@remembered
 def _steepest(t1: float, t2: float) -> float:
-    return _known_steepest(t1, t2)
-
-
-@functools.cache
-def _known_steepest(t1: float, t2: float) -> float:
     """Where two classes share all: a third lessens the slope."""
 
     def slope(p: float) -> float:
         share = p**t2 / (p**t2 + (1 - p) ** t2)
         return float((1 - p) * ((1 - share) * p ** (t2 - t1) + share * (1 - p) ** (t2 - t1)))
 
-    return highest(slope, 0.0, 1.0)
+    return steepest(slope, 0.0, 1.0)
