@@ -147,14 +147,20 @@ def _mirrored(loss: Loss) -> bool:
 def _jumps(function: Callable[[Tensor], Tensor]) -> bool:
     """Whether a function of τ has a step: a difference that stays while the interval around it shrinks to nothing."""
     values = function(NEAR)
-    low, high, at_low, at_high = NEAR[:-1], NEAR[1:], values[:-1], values[1:]
-    for _ in range(40):
+    step = 1e-4 * values.nan_to_num().abs().max()
+    ends = torch.stack([NEAR[:-1], NEAR[1:], values[:-1], values[1:]])
+    for halving in range(40):
+        low, high, at_low, at_high = ends
         middle = (low + high) / 2
         at_middle = function(middle)
-        left = (at_middle - at_low).abs() > (at_high - at_middle).abs()
-        low, at_low = torch.where(left, low, middle), torch.where(left, at_low, at_middle)
-        high, at_high = torch.where(left, middle, high), torch.where(left, at_middle, at_high)
-    return bool(((at_high - at_low).abs() > 1e-4 * values.nan_to_num().abs().max()).any())
+        is_left = (at_middle - at_low).abs() > (at_high - at_middle).abs()
+        left, right = torch.stack([low, middle, at_low, at_middle]), torch.stack([middle, high, at_middle, at_high])
+        ends = torch.where(is_left, left, right)
+        if halving > 8:  # by now what is smooth moves by less than a step
+            ends = ends[:, (ends[3] - ends[2]).abs() > step]
+        if not ends.numel():
+            return False
+    return True
 
 
 def _never_falls(slope: Tensor) -> bool:
