@@ -148,7 +148,7 @@ def _curve(loss: Loss, point: Point | None) -> Curve:
     coding = loss._target_coding()
     # what a score of 0 says, a yes, a one-hot row or its index; but a distribution that excludes no class
     example = {"regression": coding.neutral, "classes": coding.examples[0]}.get(coding.task, coding.examples[-1])
-    reach, target, centre = 4.0, torch.tensor(example), 0.0
+    reach, target, centre = 4.0, torch.as_tensor(np.asarray(example)), 0.0
     if point is not None and point.given == "scores" and not loss.HAS_CLASSES and np.ndim(point.prediction) == 0:
         target, centre = torch.tensor(point.target), _centre(loss, point.target)
         reach = max(1.5 * abs(float(point.prediction) - centre), 1e-6 * abs(centre))

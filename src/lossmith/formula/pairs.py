@@ -57,7 +57,7 @@ difference: Word = Word(
     textbook=lambda a, log_a, b, log_b: a - b,
 )
 total_variation_of_scores: Word = Word(
-    "total_variation_of_scores",  # |p − t|/2
+    "total_variation_of_scores",  # |p − t|/2 less (p − t)/2, whose sum is 0: what p falls short of t by
     slopes=(
         lambda p, log_p, t, log_t: where(difference(p, log_p, t, log_t) < 0, -1, 0),
         lambda p, log_p, t, log_t: Term(0),
@@ -65,7 +65,7 @@ total_variation_of_scores: Word = Word(
         lambda p, log_p, t, log_t: Term(0),
     ),
     stable=lambda p, log_p, t, log_t: absolute(difference(p, log_p, t, log_t)) / 2,
-    textbook=lambda p, log_p, t, log_t: _sympy().Abs(p - t) / 2,
+    textbook=lambda p, log_p, t, log_t: _sympy().Max(t - p, 0),
 )
 
 # Ratios: 0/0 is taken for 1 -------------------------------------------------------------------------------------------
@@ -146,6 +146,14 @@ def _alpha_textbook(p: Any, t: Any, alpha: Any) -> Any:
     return known.get(sympy.nsimplify(alpha), general)
 
 
+def _alpha_of_scores_textbook(p: Any, t: Any, alpha: Any) -> Any:
+    """The same sum over the classes: Σ t^α·p^(1−α) − 1."""
+    sympy = _sympy()
+    known = {sympy.Rational(0): p * sympy.log(p / t), sympy.Rational(1): t * sympy.log(t / p)}
+    alpha = sympy.nsimplify(alpha)
+    return known[alpha] if alpha in known else (t**alpha * p ** (1 - alpha) - t) / (alpha * (alpha - 1))
+
+
 def _alpha_stable(log_p: Term, log_t: Term, alpha: Term) -> Term:
     u = _log_ratio(log_t, log_p)
     return _bregman(exp(log_p), exp(log_t), u, alpha, lambda exponent: box_cox(u, exponent))
@@ -155,13 +163,7 @@ def _alpha_of_p_stable(p: Term, t: Term, alpha: Term) -> Term:
     return _bregman(p, t, _log_ratio_of_p(t, p), alpha, lambda exponent: _stretched_of_p(t, p, exponent))
 
 
-def _alpha_pull_of_scores(log_p: Term, log_t: Term, alpha: Term) -> Term:
-    """t^α·p^(1−α)/α, which has a limit at α = 0 only less p/α."""
-    whole = _geometric(log_p, log_t, alpha) / where(alpha < 0.25, 1, alpha)
-    return where(alpha < 0.25, _alpha_pull(log_p, log_t, alpha), whole)
-
-
-def _of_log_p(name: str, pull: Callable[[Term, Term, Term], Term]) -> Word:
+def _of_log_p(name: str, pull: Callable[[Term, Term, Term], Term], shown: Callable[[Any, Any, Any], Any]) -> Word:
     return Word(
         name,
         slopes=(
@@ -170,12 +172,14 @@ def _of_log_p(name: str, pull: Callable[[Term, Term, Term], Term]) -> Word:
             _by_parameter,
         ),
         stable=_alpha_stable,
-        textbook=lambda log_p, log_t, alpha: _alpha_textbook(_probability(log_p), _probability(log_t), alpha),
+        textbook=lambda log_p, log_t, alpha: shown(_probability(log_p), _probability(log_t), alpha),
     )
 
 
-alpha_divergence: Word = _of_log_p("alpha_divergence", lambda *arguments: _alpha_pull(*arguments))
-alpha_divergence_of_scores: Word = _of_log_p("alpha_divergence_of_scores", _alpha_pull_of_scores)
+alpha_divergence: Word = _of_log_p("alpha_divergence", lambda *a: _alpha_pull(*a), _alpha_textbook)
+alpha_divergence_of_scores: Word = _of_log_p(
+    "alpha_divergence_of_scores", lambda *a: _alpha_pull_of_scores(*a), _alpha_of_scores_textbook
+)
 alpha_divergence_of_p: Word = Word(
     "alpha_divergence_of_p",
     slopes=(
@@ -213,6 +217,24 @@ _alpha_pull: Word = Word(
     textbook=lambda log_p, log_t, alpha: (
         (_probability(log_t) ** alpha * _probability(log_p) ** (1 - alpha) - _probability(log_p)) / alpha
     ),
+)
+_alpha_pull_of_scores: Word = Word(
+    "alpha_pull_of_scores",  # t^α·p^(1−α)/α, which has a limit at α = 0 only less p/α
+    slopes=(
+        lambda log_p, log_t, alpha: where(
+            alpha < 0.25,
+            -_alpha_bend(log_p, log_t, alpha),
+            (1 - alpha) * _geometric(log_p, log_t, alpha) / where(alpha < 0.25, 1, alpha),
+        ),
+        lambda log_p, log_t, alpha: _geometric(log_p, log_t, alpha),
+        _by_parameter,
+    ),
+    stable=lambda log_p, log_t, alpha: where(
+        alpha < 0.25,
+        _alpha_pull(log_p, log_t, alpha),
+        _geometric(log_p, log_t, alpha) / where(alpha < 0.25, 1, alpha),
+    ),
+    textbook=lambda log_p, log_t, alpha: _probability(log_t) ** alpha * _probability(log_p) ** (1 - alpha) / alpha,
 )
 _alpha_bend: Word = Word(
     "alpha_bend",  # (p − (1 − α)·t^α·p^(1−α))/α
@@ -259,6 +281,25 @@ _share: Word = Word(
 )
 
 
+def _log_of_m(name: str, stable: Callable[[Term, Term], Term]) -> Word:
+    """log(m/p)."""
+    return Word(
+        name,
+        slopes=(
+            lambda log_p, log_t, beta: -_share(_log_ratio(log_t, log_p), beta),
+            lambda log_p, log_t, beta: _share(_log_ratio(log_t, log_p), beta),
+            _by_parameter,
+        ),
+        stable=lambda log_p, log_t, beta: stable(_log_ratio(log_t, log_p), beta),
+        textbook=lambda log_p, log_t, beta: _sympy().log(beta * _probability(log_t) / _probability(log_p) + (1 - beta)),
+    )
+
+
+_log_of_m_beside_p = _log_of_m("log_of_m", _log_mixture)
+# less the constant log(1 − β), of which p times is not seen
+_log_of_m_of_scores = _log_of_m("log_of_m_of_scores", lambda x, beta: softplus(x + log(beta / (1 - beta))))
+
+
 def _jensen_textbook(p: Any, t: Any, beta: Any) -> Any:
     m = beta * t + (1 - beta) * p
     return beta * t * _sympy().log(t / m) + (1 - beta) * p * _sympy().log(p / m)
@@ -275,11 +316,11 @@ def _jensen(p: Term, t: Term, x: Term, beta: Term) -> Term:
     return beta * kl(t, to_t) + (1 - beta) * kl(p, to_p)
 
 
-def _jensen_of_log_p(name: str, pull: Callable[[Term, Term], Term]) -> Word:
+def _jensen_of_log_p(name: str, pull: Word) -> Word:
     return Word(
         name,
         slopes=(
-            lambda log_p, log_t, beta: (beta - 1) * times(exp(log_p), pull(_log_ratio(log_t, log_p), beta)),
+            lambda log_p, log_t, beta: (beta - 1) * times(exp(log_p), pull(log_p, log_t, beta)),
             lambda log_p, log_t, beta: -beta * times(exp(log_t), _log_mixture(_log_ratio(log_p, log_t), 1 - beta)),
             _by_parameter,
         ),
@@ -288,10 +329,8 @@ def _jensen_of_log_p(name: str, pull: Callable[[Term, Term], Term]) -> Word:
     )
 
 
-jensen_shannon: Word = _jensen_of_log_p("jensen_shannon", _log_mixture)
-jensen_shannon_of_scores: Word = _jensen_of_log_p(
-    "jensen_shannon_of_scores", lambda x, beta: softplus(x + log(beta / (1 - beta)))
-)
+jensen_shannon: Word = _jensen_of_log_p("jensen_shannon", _log_of_m_beside_p)
+jensen_shannon_of_scores: Word = _jensen_of_log_p("jensen_shannon_of_scores", _log_of_m_of_scores)
 jensen_shannon_of_p: Word = Word(
     "jensen_shannon_of_p",
     slopes=(
