@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import inspect
-import math
 import re
 import typing
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,7 @@ import lossmith as lm
 from lossmith import fields, formula
 from lossmith.errors import DefinitionError
 from lossmith.explaining import explain
+from lossmith.explaining.prose import in_words
 from lossmith.formula.emit.textbook import latex
 from lossmith.formula.terms import Condition, Term, expression_of
 
@@ -113,7 +113,7 @@ def _loss(loss: lm.Loss) -> str:
         _curve(loss),
         _formulas(loss),
         _parameters(loss),
-        _traits(loss.traits),
+        table(["trait", ""], in_words(loss.traits).items()),
         *(f"**{heading}.** {_sentence(text)}" for heading, text in _advice(loss)),
         _example(cls),
         f"*{loss.reference}*",
@@ -180,29 +180,6 @@ def _parameters(loss: lm.Loss) -> str:
             allowed = " or ".join(f"`{choice!r}`" for choice in typing.get_args(typing.get_type_hints(cls)[field.name]))
         rows.append([f"`{field.name}`", allowed, f"`{field.default!r}`", comment[1] if comment else ""])
     return table(["parameter", "range", "default", "meaning"], rows) if rows else ""
-
-
-def _traits(traits: lm.Traits) -> str:
-    yes = {True: "yes", False: "no"}
-    smooth = {0: "no, it has a kink", 1: "once", math.inf: "yes"}
-    row = {
-        "target": traits.target.expects,
-        "estimates": traits.elicits,
-        "link": traits.link.name,
-        "convex": "strongly"
-        if traits.strongly_convex
-        else "strictly"
-        if traits.strictly_convex
-        else yes[traits.convex],
-        "smooth": smooth.get(traits.smooth, f"{traits.smooth:g} times"),
-        "largest slope": "∞" if math.isinf(traits.lipschitz) else f"{traits.lipschitz:g}",
-        "robust": "redescending" if traits.redescending else yes[traits.robust],
-        "bounded": yes[traits.bounded],
-        "symmetric": yes[traits.symmetric],
-    }
-    if traits.task != "regression":
-        row |= {"proper": yes[traits.proper], "calibrated": yes[traits.calibrated]}
-    return table(list(row), [list(row.values())])
 
 
 def _curve(loss: lm.Loss) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.columns import Columns
@@ -13,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lossmith.explaining.explanation import Curve, Explanation, Point
+from lossmith.explaining.prose import in_words, number
 from lossmith.loss import Loss
-from lossmith.traits import Traits
 
 WIDTH, HEIGHT = 58, 11  # of one chart, in characters
 LARGEST = 1e300  # what a chart can hold: it multiplies by its width
@@ -30,7 +29,7 @@ def explanation(what: Explanation) -> RenderableType:
     if what.point is not None:
         parts += [_heading("At this point"), Padding(_point(what.point), (0, 2))]
     parts += [_heading(f"Curve and slope {what.curve.label}"), _charts(what.curve)]
-    parts += [_heading("Traits"), Padding(_traits(loss.traits), (0, 2))]
+    parts += [_heading("Traits"), Padding(_rows(in_words(loss.traits)), (0, 2))]
     for title, text in (
         ("When", loss.when),
         ("When not", loss.when_not),
@@ -39,7 +38,7 @@ def explanation(what: Explanation) -> RenderableType:
         ("Reference", loss.reference),
     ):
         if text:
-            parts += [_heading(title), _indented(text)]
+            parts += [_heading(title), _indented(text.replace("``", ""))]  # which marks code, on a page
     return Group(*parts)
 
 
@@ -58,13 +57,6 @@ def catalogue(losses: Iterable[Loss]) -> RenderableType:
     return table
 
 
-def number(value: float) -> str:
-    """Seven significant digits; large whole numbers in full."""
-    if math.isfinite(value) and abs(value) >= 1e4 and value == int(value) and abs(value) < 1e16:
-        return f"{int(value):,}"
-    return f"{value:.7g}"
-
-
 def _point(point: Point) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_row("prediction", f"{_numbers(point.prediction)} ({point.given})")
@@ -77,43 +69,15 @@ def _point(point: Point) -> Table:
     return table
 
 
-def _numbers(values: Any) -> str:
-    return "[" + ", ".join(map(_numbers, values)) + "]" if isinstance(values, list) else number(float(values))
-
-
-def _traits(traits: Traits) -> Table:
-    smooth = {0: "no: the slope jumps", 1: "once: the curvature jumps", math.inf: "yes: all derivatives continuous"}
-    rows = {
-        "reads": traits.target.expects,
-        "estimates": traits.elicits,
-        "link": traits.link.name,
-        "convex": _convexity(traits),
-        "smooth": smooth.get(traits.smooth, f"{traits.smooth} continuous derivative(s)"),
-        "largest slope": "without bound" if math.isinf(traits.lipschitz) else number(traits.lipschitz),
-        "robust": _robustness(traits),
-        "bounded": "yes: there is a largest loss" if traits.bounded else "no",
-        "symmetric": "yes: an error and its mirror image cost the same" if traits.symmetric else "no",
-        "proper": "yes: least at the true probabilities" if traits.proper else "no",
-        "calibrated": "yes: leads to the more probable class" if traits.calibrated else "no",
-    }
-    if traits.task == "regression":
-        del rows["proper"], rows["calibrated"]
+def _rows(rows: Mapping[str, str]) -> Table:
     table = Table.grid(padding=(0, 2))
     for name, value in rows.items():
         table.add_row(name, value)
     return table
 
 
-def _convexity(traits: Traits) -> str:
-    if traits.strongly_convex:
-        return "yes, strongly: the curvature stays above a positive number"
-    return ("yes, strictly" if traits.strictly_convex else "yes") if traits.convex else "no"
-
-
-def _robustness(traits: Traits) -> str:
-    if traits.redescending:
-        return "yes, redescending: the worst errors pull no more at all"
-    return "yes: one wild target pulls only so much" if traits.robust else "no"
+def _numbers(values: Any) -> str:
+    return "[" + ", ".join(map(_numbers, values)) + "]" if isinstance(values, list) else number(float(values))
 
 
 def _charts(curve: Curve) -> RenderableType:
