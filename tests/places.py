@@ -160,6 +160,8 @@ def row_tensors(loss, places, dtype) -> tuple[torch.Tensor, torch.Tensor]:
         return prediction, target.squeeze(-1)
     if loss._target_coding().name == "label sequence":
         return prediction.reshape(-1, *loss._sample(target)[0]), target.long()
+    if loss._target_coding().task == "sets":
+        return tuple(v.reshape(-1, *loss._sample(target)[0]) for v in (prediction, target))
     return prediction, target.argmax(-1) if loss._target_coding().name == "class index" else target
 
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lossmith.links import IDENTITY
 from lossmith.loss import Loss
-from lossmith.targets import BINARY, NUMBERS, SIGN
+from lossmith.targets import BINARY, SIGN
 from lossmith.traits import Traits
 
 NEAR = torch.linspace(-8, 8, 1602, dtype=torch.float64)  # an even count: 0 and other favourite kinks lie between points
@@ -138,7 +138,8 @@ def _mirrored(loss: Loss) -> bool:
             order = torch.roll(torch.arange(x.shape[-1]), 1)
             image = x[..., order], t[..., order] if t.dim() == x.dim() else order.argsort()[t]
         else:
-            image = {SIGN: (-x, -t), NUMBERS: (-x, -t), BINARY: (-x, 1 - t)}.get(coding, (loss._beyond(x, t), t))
+            negated = coding is SIGN or coding.task == "sets"
+            image = (-x, -t) if negated else (-x, 1 - t) if coding is BINARY else (loss._beyond(x, t), t)
         if not torch.allclose(loss(x, t, reduction="none"), loss(*image, reduction="none"), rtol=1e-9):
             return False
     return True

@@ -155,3 +155,11 @@ LABELS = Coding(
 NUMBERS = Coding(
     "set of numbers", "sets", "sets of numbers in any order", "", _none, examples=((-2.0, 0.0, 1.5), (3.0, 0.5, 1.0))
 )
+POINTS = Coding(
+    "set of points",
+    "sets",
+    "sets of points in any order",
+    "",
+    _none,
+    examples=(((0.0, 0.5), (1.5, -1.0)), ((3.0, 0.5), (1.0, 2.0))),
+)

@@ -159,6 +159,7 @@ KINDS: dict[str, Callable[[Random, tuple[int, ...]], dict[str, Tensor]]] = {
     "embeddings": _embeddings,
     "sequences": _sequences,
     "sets": _sets(5),
+    "points": _sets(5, 3),
 }
 KINDS["rate"] = _of_probabilities(KINDS["count"], lambda x: 0.2 + x.abs())
 KINDS["positive_rate"] = _of_probabilities(KINDS["positive"], lambda x: 0.2 + x.abs())

@@ -162,5 +162,6 @@ ALL: tuple[type[Loss], ...] = (
     RenyiDivergence,
     Distillation,
     Wasserstein1D,
+    Sinkhorn,
     CTC,
 )
