@@ -182,6 +182,16 @@ def test_single_precision_keeps_its_digits_at_a_small_blur():
     torch.testing.assert_close(loss.gradient(x, t), loss.gradient(x.double(), t.double()).float(), rtol=1e-6, atol=1e-9)
 
 
+def test_the_third_derivative_is_right_too():
+    x, t, loss = normal(3, 2), normal(4, 2, seed=1), lm.Sinkhorn(blur=0.7)
+    second = torch.func.hessian(lambda v: loss(v, t))
+    third = torch.func.jacfwd(second)(x)
+    step = torch.zeros_like(x)
+    step[1, 0] = 1e-4
+    wanted = (second(x + step) - second(x - step)) / 2e-4
+    torch.testing.assert_close(third[..., 1, 0], wanted, rtol=1e-6, atol=1e-7)
+
+
 def test_memory_does_not_grow_with_the_steps():
     """What is kept for backward is as much for a small blur as for a large one."""
 
@@ -218,4 +228,6 @@ def test_the_best_constant_set_is_a_barycentre():
     order = best[:, 0].argsort(), cloud[0][:, 0].argsort()
     torch.testing.assert_close(best[order[0]], cloud[0][order[1]] + 2.0, rtol=1e-5, atol=1e-5)
     single = lm.Sinkhorn().best_constant(np.array([[[1.0, 0.0]], [[3.0, 5.0]]]), weight=[3.0, 1.0])
+    missing = lm.Sinkhorn().best_constant(np.array([[[NAN, 0.0]], [[3.0, 5.0]]]), weight=[0.0, 1.0])
+    assert missing[0] == pytest.approx(np.array([3.0, 5.0]))
     assert single[0] == pytest.approx(np.array([1.5, 1.25]))

@@ -75,6 +75,12 @@ PEER = Peer(
             "triples",
             each=False,
         ),
+        Parity(
+            "np.mean([stats.wasserstein_distance(*pair) for pair in zip(x, t)])",
+            "lm.Wasserstein1D()(x, t)",
+            "sets",
+            each=False,
+        ),
         # densities
         Parity(
             "-stats.norm.logpdf(t, x[..., 0], np.exp(x[..., 1])).mean()",

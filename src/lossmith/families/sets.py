@@ -43,8 +43,8 @@ class Setwise(Loss):
         if outer < 0 or sets.dim() == 0 or 0 in sets.shape[outer:]:
             wanted = "(N, …)" if self.AXES is None else f"(…, {', '.join('KD'[: self.AXES])})"
             raise ShapeError(
-                f"prediction has shape {tuple(sets.shape)}; {type(self).__name__} reads sets of shape {wanted}, none "
-                "of them empty"
+                f"a shape {tuple(sets.shape)} was given; {type(self).__name__} reads sets of shape {wanted}, none of "
+                "them empty"
             )
         return sets.shape[:outer]
 
