@@ -37,8 +37,8 @@ class Focal(Rowwise):
 
     Example:
         >>> import lossmith as lm
-        >>> lm.Focal()([[0.9, 0.1], [0.1, 0.9]], [0, 0], given="probabilities", reduction="none").round(4)
-        array([0.0011, 1.8651])
+        >>> lm.Focal()([[0.75, 0.25], [0.25, 0.75]], [0, 0], given="probabilities", reduction="none").round(4)
+        array([0.018 , 0.7798])
     """
 
     gamma: Switchable = 2.0  # the power of 1 − p that a sample counts; 0: cross-entropy
@@ -83,7 +83,7 @@ class LDAM(Rowwise):
     Example:
         >>> import lossmith as lm
         >>> lm.LDAM(scale=1)([[0.5, 0.0]] * 2, [0, 1], class_counts=[1, 16], reduction="none").round(4)
-        array([0.6931, 1.1321])
+        array([0.6931, 1.1369])
     """
 
     max_margin: Positive = 0.5  # of the rarest class, in the units of the scores

@@ -44,7 +44,7 @@ class GeneralizedCrossEntropy(Rowwise):
     Example:
         >>> import lossmith as lm
         >>> lm.GeneralizedCrossEntropy()([[0.9, 0.1], [0.1, 0.9]], [0, 0], given="probabilities", reduction="none")
-        array([0.10158..., 1.14353...])
+        array([0.10156..., 1.14353...])
     """
 
     q: Annotated[float, Range(0, 1, off=0.0)] = 0.7  # how far from cross-entropy (0) to the absolute error (1)
