@@ -55,8 +55,8 @@ def select(text: str = "", /, **wanted: Any) -> tuple[Loss, ...]:
 
     Example:
         >>> import lossmith as lm
-    >>> [loss.name for loss in lm.select("stock delivery times")]
-    ['quantile']
+        >>> [loss.name for loss in lm.select("stock delivery times")]
+        ['quantile']
     """
     if unknown := sorted(set(wanted) - set(TRAITS)):
         raise LossmithError(f"no trait is called {', '.join(unknown)}; the traits are {', '.join(TRAITS)}")
