@@ -25,8 +25,8 @@ def function_of(
     A NaN in any argument gives NaN, and the value has the arguments' shape even where the expression is constant.
     """
     with undistributed():
-        spelled = _spell(expression, target)
-        assignments, (result,) = cse([spelled])
+        spelled = _spell(expression, target, {})
+        assignments, (result,) = cse([spelled], order="none")
     names = [*(s.name for s in arguments), *parameters]
     printer = _Printer(like=names[0])
     lines = [f"def emitted({', '.join(names)}):"]
@@ -40,17 +40,21 @@ def function_of(
     return target.finish(namespace["emitted"])
 
 
-def _spell(expression: Expression, target: Target) -> Expression:
-    """Every word that the target lacks in terms of those that it has."""
+def _spell(expression: Expression, target: Target, spelled: dict[Expression, Expression]) -> Expression:
+    """Every word that the target lacks in terms of those that it has; ``spelled`` keeps what occurs more than once."""
     if not expression.args:
         return expression
-    arguments = [_spell(a, target) for a in expression.args]
-    word: Word | None = getattr(expression, "word", None)
-    if word is None or word.name in target.words:
-        return expression.func(*arguments)
-    if word.stable is None:
-        raise KeyError(f"the target '{target.name}' lacks the word '{word.name}'")
-    return _spell(expression_of(word.stable(*map(Term, arguments))), target)
+    if expression not in spelled:
+        arguments = [_spell(a, target, spelled) for a in expression.args]
+        word: Word | None = getattr(expression, "word", None)
+        if word is None or word.name in target.words:
+            is_same = all(new is old for new, old in zip(arguments, expression.args, strict=True))
+            spelled[expression] = expression if is_same else expression.func(*arguments)
+        elif word.stable is None:
+            raise KeyError(f"the target '{target.name}' lacks the word '{word.name}'")
+        else:
+            spelled[expression] = _spell(expression_of(word.stable(*map(Term, arguments))), target, spelled)
+    return spelled[expression]
 
 
 def _passes_nan_on(expression: Expression, symbol: Symbol) -> bool:
