@@ -22,7 +22,7 @@ LARGEST = 1e300  # what a chart can hold: it multiplies by its width
 def explanation(what: Explanation) -> RenderableType:
     """The whole page of one loss."""
     loss = what.loss
-    parts: list[RenderableType] = [Text(repr(loss), style="bold"), Text(loss.summary), _heading("Formula")]
+    parts: list[RenderableType] = [Text(repr(loss), style="bold"), Text(_plain(loss.summary)), _heading("Formula")]
     parts.append(_indented(what.formula))
     for argument, slope in what.slopes.items():
         parts += [_heading(f"Slope by {argument}"), _indented(slope)]
@@ -38,7 +38,7 @@ def explanation(what: Explanation) -> RenderableType:
         ("Reference", loss.reference),
     ):
         if text:
-            parts += [_heading(title), _indented(text.replace("``", ""))]  # which marks code, on a page
+            parts += [_heading(title), _indented(_plain(text))]
     return Group(*parts)
 
 
@@ -104,6 +104,10 @@ def _chart(title: str, x: Sequence[float], y: Sequence[float]) -> Text:
 
 def _heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold cyan")
+
+
+def _plain(text: str) -> str:
+    return text.replace("``", "")  # which marks code, on a page
 
 
 def _indented(text: str) -> Padding:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lossmith.formula.terms import Condition, Term, Word
 from lossmith.formula.words import (
     _box_cox_slope_1,
     _cauchy_bell,
     _cauchy_pull,
     _hyperbola_pull,
+    _sympy,
     absolute,
     box_cox,
     clip,
@@ -25,13 +24,6 @@ from lossmith.formula.words import (
 )
 
 __all__ = ["barron", "biweight", "gauss_dip"]
-
-
-def _sympy() -> Any:
-    """SymPy, at the first use of a textbook definition."""
-    import sympy
-
-    return sympy
 
 
 gauss_dip: Word = Word(

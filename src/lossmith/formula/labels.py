@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lossmith.formula.terms import Term, Word
-from lossmith.formula.words import absolute, exp, expm1, log, log1p, power, sigmoid, tanh, times, where
+from lossmith.formula.words import _sympy, absolute, exp, expm1, log, log1p, power, sigmoid, tanh, times, where
 
 __all__ = ["focus", "log_rest"]
-
-
-def _sympy() -> Any:
-    """SymPy, at the first use of a textbook definition."""
-    import sympy
-
-    return sympy
 
 
 def _stable_untouched(s: Term, t: Term) -> Term:

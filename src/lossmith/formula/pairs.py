@@ -14,20 +14,27 @@ from typing import Any, NoReturn
 
 from lossmith.errors import DefinitionError
 from lossmith.formula.terms import Condition, Term, Word
-from lossmith.formula.words import absolute, box_cox, clip, exp, expm1, log, log1p, power, sign, softplus, times, where
+from lossmith.formula.words import (
+    _sympy,
+    absolute,
+    box_cox,
+    clip,
+    exp,
+    expm1,
+    log,
+    log1p,
+    power,
+    sign,
+    softplus,
+    times,
+    where,
+)
 
 _NEVER = -1e300  # the log of a probability of 0; SymPy takes a symbol for finite, so nothing is compared with −∞
 
 
 def _by_parameter(*_: Term) -> NoReturn:
     raise DefinitionError("the last argument of this word is a hyper-parameter: a field or a number, no prediction")
-
-
-def _sympy() -> Any:
-    """SymPy, at the first use of a textbook definition."""
-    import sympy
-
-    return sympy
 
 
 def _both_never(a: Term, b: Term) -> Condition:

@@ -20,7 +20,7 @@ def latex(expression: Expression) -> str:
 
 def pretty(expression: Expression) -> str:
     """The textbook definition over several lines of Unicode."""
-    return str(sympy_pretty(_of_logarithms(textbook(expression)), use_unicode=True, wrap_line=False))
+    return str(sympy_pretty(_of_logarithms(textbook(expression)), use_unicode=True, num_columns=76))
 
 
 def _of_logarithms(expression: Expression) -> Expression:
