@@ -33,7 +33,7 @@ def in_words(traits: Traits) -> dict[str, str]:
         "bounded": "yes: there is a largest loss" if traits.bounded else "no",
         "symmetric": "yes: an error and its mirror image cost the same" if traits.symmetric else "no",
     }
-    if traits.task not in ("regression", "sets"):
+    if traits.task in ("binary", "classes", "distribution"):
         rows["proper"] = "yes: least at the true probabilities" if traits.proper else "no"
         rows["calibrated"] = "yes: leads to the more probable class" if traits.calibrated else "no"
     return rows
