@@ -1,9 +1,14 @@
-"""Sequences of different lengths in small batches: the gradient of the whole, exactly, by ``normalizer``.
+"""Sequences of different lengths, over processes and micro-batches: the gradient of the whole batch, exactly.
 
 Run it: python examples/accumulate_gradients.py
+Or:     torchrun --nproc-per-node 2 examples/accumulate_gradients.py
 """
 
+import contextlib
+
 import torch
+from torch import distributed as dist
+from torch.nn.parallel import DistributedDataParallel
 
 import lossmith as lm
 
@@ -11,8 +16,12 @@ WORDS, WIDTH, PADDING = 50, 16, -100
 
 
 def main() -> None:
-    """Accumulate over four batches and compare with one large batch."""
-    torch.manual_seed(0)
+    """Accumulate over this process's micro-batches and compare with one large batch."""
+    if is_distributed := dist.is_torchelastic_launched():
+        dist.init_process_group("gloo")
+    rank, processes = (dist.get_rank(), dist.get_world_size()) if is_distributed else (0, 1)
+
+    torch.manual_seed(0)  # the same everywhere: each process takes its own part below
     model = torch.nn.Sequential(torch.nn.Embedding(WORDS, WIDTH), torch.nn.Linear(WIDTH, WORDS))
     lengths = torch.tensor([12, 3, 9, 1, 12, 5, 2, 7])
     tokens = torch.randint(WORDS, (8, 13))
@@ -30,15 +39,26 @@ def main() -> None:
     criterion(model(inputs), labels, weight=weight).backward()
     whole = gradient()
 
-    total = weight[labels != PADDING].sum()  # in distributed training: summed over all machines
-    for rows in torch.arange(8).split(2):
-        criterion(model(inputs[rows]), labels[rows], weight=weight[rows], normalizer=total).backward()
-    print(f"with normalizer: off by {(gradient() - whole).abs().max():.0e}")
+    parallel = DistributedDataParallel(model) if is_distributed else model
+    step = torch.arange(8).chunk(processes)[rank].split(2)  # the micro-batches of this process
 
-    for rows in torch.arange(8).split(2):
-        (criterion(model(inputs[rows]), labels[rows], weight=weight[rows]) / 4).backward()
-    print(f"mean of means:   off by {(gradient() - whole).abs().max():.0e}")
+    def accumulate(normalizer: torch.Tensor | None) -> torch.Tensor:
+        for number, rows in enumerate(step, start=1):
+            waits = is_distributed and number < len(step)  # processes exchange gradients once a step
+            with parallel.no_sync() if waits else contextlib.nullcontext():
+                value = criterion(parallel(inputs[rows]), labels[rows], weight=weight[rows], normalizer=normalizer)
+                (value if normalizer is not None else value / len(step)).backward()
+        return gradient()
+
+    counts = [weight[rows] * (labels[rows] != PADDING) for rows in step]
+    right, naive = accumulate(lm.global_normalizer(counts)), accumulate(None)
+    if rank == 0:
+        print(f"with normalizer: off by {(right - whole).abs().max():.0e}")
+        print(f"mean of means:   off by {(naive - whole).abs().max():.0e}")
 
 
 if __name__ == "__main__":
     main()
+    if dist.is_initialized():
+        dist.barrier()  # who leaves first would take the others down
+        dist.destroy_process_group()

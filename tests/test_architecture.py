@@ -28,7 +28,7 @@ FLOORS = (
     {"loss"},
     {"families"},
     {"losses"},
-    {"criterion", "combine", "catalogue", "learned", "datasets", "page"},
+    {"criterion", "combine", "normalizing", "catalogue", "learned", "datasets", "page"},
     {"reading"},
     {"explaining", "choosing", "comparing"},
     {"cli"},

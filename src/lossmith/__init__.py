@@ -12,6 +12,7 @@ from lossmith.fields import Factor, Level, NonNegative, Positive, Range, Real, S
 from lossmith.learned import AdaptiveBarron, ArcFace
 from lossmith.loss import Loss
 from lossmith.losses import *
+from lossmith.normalizing import global_normalizer
 from lossmith.traits import Traits
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ __all__ = [
     "choose",
     "compare",
     "find",
+    "global_normalizer",
     "select",
     "sum_of",
 ]

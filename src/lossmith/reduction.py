@@ -103,7 +103,8 @@ def reduce(
         return values.sum()
     total = values.sum()
     if normalizer is not None:
-        return total / normalizer
+        # a count in float64 does not make the loss float64
+        return total / (normalizer.to(total.dtype) if isinstance(normalizer, Tensor) else normalizer)
     if weighting.present is None and counts is None:
         return total / max(values.numel(), 1)
     amounts = torch.ones_like(values) if counts is None else counts
