@@ -17,7 +17,7 @@ lint: $(READY)
 	$(BIN)/mypy
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks $(ARGS)
+	$(BIN)/lossmith bench --out benchmarks/results $(ARGS)
 
 docs: $(READY)
 	$(BIN)/mkdocs build --strict

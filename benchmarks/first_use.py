@@ -22,7 +22,7 @@ import torch
 from rich.console import Console
 
 import lossmith as lm
-from benchmarks import report
+from lossmith.benching import machine
 from lossmith.errors import SecondDerivativeError
 from lossmith.loss import _trace
 
@@ -86,7 +86,7 @@ def main() -> None:
             f"| {name} | " + " | ".join("none" if math.isnan(s) else f"{1e3 * s:.1f} ms" for s in seconds) + " |"
         )
     seconds = added_by_import()
-    facts = "".join(f"- {name}: {value}\n" for name, value in report.machine().items())
+    facts = "".join(f"- {name}: {value}\n" for name, value in machine.facts().items())
     text = (
         f"# What a start costs\n\nMade by `python -m benchmarks.first_use`, medians of {ROUNDS}.\n\n{facts}\n"
         f"`import lossmith` adds {seconds:.3f} s to `import torch` ({len(lm.ALL)} losses; limit 0.15 s).\n\n"

@@ -133,6 +133,32 @@ def compare(
         print(json.dumps(printed, indent=2))
 
 
+@app.command()
+def bench(
+    losses: Annotated[str | None, typer.Option(help="Names, as in mse,cross_entropy.", metavar="NAMES")] = None,
+    sizes: Annotated[str | None, typer.Option(help="As in 2^20,4096x1000.", metavar="SIZES")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="One small size of each, to try it out.")] = False,
+    threads: Annotated[int | None, typer.Option(help="Of torch, and of ours.", min=1)] = None,
+    out: Annotated[Path, typer.Option(help="Where results and report go.", metavar="DIR")] = Path(
+        "lossmith-results/benchmark"
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="Print all figures as JSON.")] = False,
+) -> None:
+    """Measure how fast the losses are: against torch, compiled torch and torch with huge pages, in turn."""
+    from lossmith.benching import bench as run_benchmark
+    from lossmith.benching import subjects, terminal
+
+    named = [name.strip() for name in losses.split(",")] if losses else None
+    shapes = [subjects.shape_of(size) for size in sizes.split(",")] if sizes else None
+    bars = terminal.progress_on(Console(stderr=True))
+    with _keeping(f"What was measured is kept in {out}."):
+        results = run_benchmark(out, losses=named, sizes=shapes, quick=quick, threads=threads, progress=bars)
+    if as_json:
+        print(results.to_json(), end="")
+    else:
+        Console().print(terminal.summary(results), f"Report: {out / 'benchmark.html'}", highlight=False)
+
+
 def _compare(
     data: str,
     target: list[str] | None,
@@ -146,7 +172,7 @@ def _compare(
     from lossmith.comparing import terminal
 
     bars = terminal.progress_on(Console(stderr=True))
-    with _keeping(folder):
+    with _keeping(f"What is finished is kept; the same command with --resume {folder} goes on."):
         result = run_comparison(data, target, losses, directory=folder, progress=bars, **options)
         report = result.save(folder)
     if not is_quiet:
@@ -159,13 +185,12 @@ def _results_of(data: str) -> Path:
 
 
 @contextmanager
-def _keeping(folder: Path) -> Iterator[None]:
-    """Say after a Ctrl-C how to go on."""
+def _keeping(what: str) -> Iterator[None]:
+    """Say after a Ctrl-C what is kept."""
     try:
         yield
     except KeyboardInterrupt:
-        message = f"Stopped. What is finished is kept; the same command with --resume {folder} goes on."
-        Console(stderr=True).print(Text(message), soft_wrap=True)
+        Console(stderr=True).print(Text(f"Stopped. {what}"), soft_wrap=True)
         raise typer.Exit(130) from None
 
 

@@ -1,0 +1,56 @@
+"""What a run leaves beside its JSON: the tables as Markdown, and one page with the pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lossmith import page
+from lossmith.benching.figures import Results, replace
+from lossmith.benching.pictures import pictures
+from lossmith.benching.tables import tables
+
+TITLE = "How fast the losses are"
+METHOD = (
+    "Both sides in one process on the same data, in turn, float32; who goes first changes with each round, and a turn "
+    "takes at least two milliseconds. Predictions are the outputs of something, as those of a model are. Before "
+    "anything is timed the two results are compared. torch.compile compiles for the very shape and is warm. With huge "
+    "pages: torch eager in a process with THP_MEM_ALLOC_ENABLE=1, ours beside it."
+)
+
+
+def write(folder: Path, results: Results) -> Path:
+    """Write both, and return the path of the page."""
+    replace(folder / "benchmark.md", markdown(results))
+    return page.write(folder / "benchmark.html", TITLE, _sections(results))
+
+
+def markdown(results: Results) -> str:
+    """The whole report without its pictures."""
+    parts = [f"# {TITLE}", "Made by `lossmith bench`.", METHOD, *_told(results)]
+    parts.append("\n".join(f"- {fact}" for fact in _facts(results)))
+    for heading, table in tables(results).items():
+        parts += [f"## {heading}", markdown_table(table), *filter(None, [table.note])]
+    return "\n\n".join(parts) + "\n"
+
+
+def markdown_table(table: page.Table) -> str:
+    """One table; a line between its columns is none of a cell."""
+    rules = ["---" if not row[:1].isdigit() else "---:" for row in (table.rows[0] if table.rows else table.headings)]
+    lines = [table.headings, rules, *([cell.replace("|", "\\|") for cell in row] for row in table.rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _told(results: Results) -> list[str]:
+    """What a reader must know before any number: what was not measured, and that a run was stopped."""
+    stopped = [] if results.is_whole else ["This run was stopped before its end: what it had measured is below."]
+    return stopped + ([" ".join(f"{note}." for note in results.notes)] if results.notes else [])
+
+
+def _facts(results: Results) -> list[str]:
+    speeds = [f"bandwidth ({device}): {speed / 1e9:.3g} GB/s" for device, speed in results.bandwidth.items()]
+    return [f"{name}: {value}" for name, value in results.machine.items()] + speeds
+
+
+def _sections(results: Results) -> list[page.Section]:
+    drawn = page.Section(text=[METHOD, *_told(results), "; ".join(_facts(results)) + "."], figures=pictures(results))
+    return [drawn, *(page.Section(heading, table=table) for heading, table in tables(results).items())]
