@@ -13,6 +13,12 @@ from typing import Any
 
 import lossmith as lm
 from lossmith import fields, formula
+from lossmith.benching import Results
+from lossmith.benching.figures import Pair
+from lossmith.benching.peers import EAGER
+from lossmith.benching.report import body
+from lossmith.benching.subjects import BOTH
+from lossmith.benching.tables import targets
 from lossmith.errors import DefinitionError
 from lossmith.explaining import explain
 from lossmith.explaining.prose import in_words
@@ -242,15 +248,29 @@ def _word(name: str) -> list[str]:
 # Speed ----------------------------------------------------------------------------------------------------------------
 
 
+BENCHMARK = Path(__file__).parent.parent / "benchmarks" / "results" / "benchmark.json"
+
+
 def speed() -> str:
-    """The range of the ratios in the benchmark that is kept in the repository."""
-    lines = (Path(__file__).parent.parent / "benchmarks" / "results" / "cpu.md").read_text("utf-8").splitlines()
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if "value + gradient" in line]
-    ratios = [float(row[5]) for row in rows]
+    """How many times as fast as torch eager, and how many targets are reached, in the benchmark that is kept."""
+    results = Results.load(BENCHMARK)
+    pairs = [p for p in results.of(Pair) if (p.peer, p.work.mode, p.work.device) == (EAGER, BOTH, "cpu")]
+    kinds = {
+        "the losses of each element": [p.speedup for p in pairs if len(p.work.shape) == 1],
+        "cross-entropy": [p.speedup for p in pairs if len(p.work.shape) == 2],
+    }
+    ranges = [f"{kind} {min(found):.2g} to {max(found):.2g}" for kind, found in kinds.items()]
+    rows = targets(results).rows
     return (
-        f"Value with gradient takes {min(ratios):.1f} to {max(ratios):.0f} times as long as torch's own on one core "
-        "([benchmarks/results/cpu.md](benchmarks/results/cpu.md)).\n"
+        f"Value with gradient on a CPU, times as fast as torch eager: {', '.join(ranges)}. "
+        f"{sum(row[-1] == 'reached' for row in rows)} of {len(rows)} targets are reached: "
+        "[docs/benchmarks.md](docs/benchmarks.md).\n"
     )
+
+
+def benchmarks() -> str:
+    """The tables of the benchmark that is kept."""
+    return body(Results.load(BENCHMARK))
 
 
 # Calls ----------------------------------------------------------------------------------------------------------------

@@ -345,12 +345,12 @@ def test_markdown_and_page_and_terminal_have_every_row(tmp_path):
         for row in table.rows:
             assert f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" in text
             assert all(f">{cell.replace('|', '|').split(' ')[0].split('_')[0]}" in page for cell in row if cell)
-            assert all(cell.partition(" (")[0] in shown for cell in row)
+            assert all(cell.partition(" [")[0] in shown for cell in row)
     for said in ("GPU: not measured, none at hand", "50 GB/s", "a | b"):
         assert said in text
         assert said in page
-    assert "| mse | 2^20 | 1 ms | 12.0 ≥ 3 (10.8–13.2) |" in text
-    assert "3.60 ≥ 3.5 (3.24–3.96) | 1.50 < 2 (1.35–1.65) | 66 % | missed |" in text
+    assert "| mse | 2^20 | 1 ms | 12.0 ≥ 3 [10.8–13.2] |" in text
+    assert "3.60 ≥ 3.5 [3.24–3.96] | 1.50 < 2 [1.35–1.65] | 66 % | missed |" in text
     assert "| 17 MB (1.04) | 50 MB (3.05) | reached |" in text
     assert page.count('<div class="plot">') == 3  # against eager, against torch.compile, the bandwidth
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
+_WIDE = 300.0  # times the least value
+
+
 def pictures(results: Results) -> list[go.Figure]:
     """A figure for each of torch's ways, and one of the bandwidth."""
     pairs = [p for p in results.of(Pair) if p.work.mode == BOTH and p.work.device == "cpu"]
@@ -26,7 +29,7 @@ def pictures(results: Results) -> list[go.Figure]:
 def _speed(peer: str, pairs: list[Pair]) -> go.Figure:
     figure = _lines(pairs, lambda pair: pair.speedup)
     figure.add_hline(y=1, line_dash="dash", line_color="gray")
-    figure.update_yaxes(title="times as fast", type="log", tickformat="~g", dtick="D2")
+    figure.update_yaxes(title="times as fast")
     return figure.update_layout(title=f"Ours against {peer}, value and gradient")
 
 
@@ -34,8 +37,8 @@ def _share(pairs: list[Pair], bandwidth: float) -> go.Figure:
     moving = [pair for pair in pairs if pair.work.useful_bytes]
     figure = _lines(moving, lambda pair: 100 * (pair.work.useful_bytes or 0) / pair.ours / bandwidth)
     figure.add_hline(y=100, line_dash="dash", line_color="gray")
-    figure.update_yaxes(title="% of the bandwidth of memory", type="log", tickformat="~g", dtick="D2")
-    return figure.update_layout(title="What must be moved, in our time: value and gradient")
+    figure.update_yaxes(title="% of bandwidth")
+    return figure.update_layout(title="What must be moved, in our time, as a share of what memory can move")
 
 
 def _lines(pairs: list[Pair], height: Any) -> go.Figure:
@@ -54,5 +57,7 @@ def _lines(pairs: list[Pair], height: Any) -> go.Figure:
             line={"color": colour, "width": 2},
             hovertemplate="%{text}: %{y:.3g}",
         )
-    figure.update_xaxes(title="elements", type="log", dtick=1, exponentformat="power")
-    return figure.update_layout(height=380)
+    heights = [height(p) for p in pairs]
+    is_wide = max(heights) > _WIDE * min(heights)  # then the powers of ten are enough to read by
+    figure.update_yaxes(type="log", tickformat="~g", dtick=1 if is_wide else "D2")
+    return figure.update_xaxes(title="elements", type="log", dtick=1, exponentformat="power")

@@ -26,8 +26,12 @@ def write(folder: Path, results: Results) -> Path:
 
 def markdown(results: Results) -> str:
     """The whole report without its pictures."""
-    parts = [f"# {TITLE}", "Made by `lossmith bench`.", METHOD, *_told(results)]
-    parts.append("\n".join(f"- {fact}" for fact in _facts(results)))
+    return f"# {TITLE}\n\nMade by `lossmith bench`.\n\n{METHOD}\n\n{body(results)}"
+
+
+def body(results: Results) -> str:
+    """The facts and the tables."""
+    parts = [*_told(results), "\n".join(f"- {fact}" for fact in _facts(results))]
     for heading, table in tables(results).items():
         parts += [f"## {heading}", markdown_table(table), *filter(None, [table.note])]
     return "\n\n".join(parts) + "\n"
@@ -52,5 +56,7 @@ def _facts(results: Results) -> list[str]:
 
 
 def _sections(results: Results) -> list[page.Section]:
-    drawn = page.Section(text=[METHOD, *_told(results), "; ".join(_facts(results)) + "."], figures=pictures(results))
-    return [drawn, *(page.Section(heading, table=table) for heading, table in tables(results).items())]
+    told = page.Section(text=[METHOD, *_told(results), "; ".join(_facts(results)) + "."])
+    drawn = pictures(results)
+    pairs = [page.Section(figures=drawn[place : place + 2]) for place in range(0, len(drawn), 2)]  # two in a row
+    return [told, *pairs, *(page.Section(heading, table=table) for heading, table in tables(results).items())]

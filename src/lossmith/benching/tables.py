@@ -115,7 +115,7 @@ def speed(pair: Pair, results: Results) -> str:
     """How many times as fast, beside the target where there is one, with the quartiles."""
     limits = [goal.limit for goal in goals_of(pair, results) if goal.unit == "×"]
     target = "".join(f" {'≥' if pair.speedup >= limit else '<'} {limit:g}" for limit in limits)
-    return f"{_number(pair.speedup)}{target} ({_number(pair.low)}–{_number(pair.high)})"
+    return f"{_number(pair.speedup)}{target} [{_number(pair.low)}–{_number(pair.high)}]"
 
 
 def share(pair: Pair, results: Results) -> str:

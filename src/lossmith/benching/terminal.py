@@ -47,7 +47,9 @@ def _drawn(heading: str, table: Table) -> Iterator[RenderableType]:
         drawn.add_column(name, justify=justify, overflow="fold", no_wrap=name in ("loss", "size"))
     no_marks = [[False] * len(table.headings)] * len(table.rows)
     for row, marks in zip(table.rows, table.marks or no_marks, strict=True):
-        cells = [cell.replace(" (", "\n(") for cell in row]  # where it is narrow, the spread goes below
+        cells = [
+            cell.replace(" [", "\n").removesuffix("]") for cell in row
+        ]  # where it is narrow, the spread goes below
         drawn.add_row(*(Text(cell, "green" if marked else "") for cell, marked in zip(cells, marks, strict=True)))
     yield drawn
     if table.note:

@@ -25,9 +25,9 @@ TURN = 2e-3  # seconds that one side's turn takes at least, so that the clock's 
 class Effort:
     """How long one question is asked; a slow one has the least rounds, whatever they take."""
 
-    seconds: float = 2.0
-    least: int = 7
-    most: int = 51
+    seconds: float = 3.0
+    least: int = 9
+    most: int = 101
 
     def rounds(self, seconds: float) -> int:
         """So many rounds, of which one takes so long."""
