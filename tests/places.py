@@ -83,7 +83,8 @@ def element_places(dtype: torch.dtype, loss: lm.Loss, given: str) -> list[tuple[
 
 def is_legal(loss: lm.Loss, target: float) -> bool:
     """Whether the target is as the loss's coding has it."""
-    return not loss.traits.target.violated(torch.tensor(target, dtype=torch.float64))
+    violated = loss.traits.target.violated
+    return violated is None or not violated(torch.tensor(target, dtype=torch.float64))
 
 
 def _pairs(loss: lm.Loss, given: str, dtype: torch.dtype) -> list[tuple[float, float]]:

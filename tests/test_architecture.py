@@ -36,8 +36,25 @@ FLOORS = (
 )
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 # What a loss asks of itself lives beside it, in a file of its own: the two are one room.
-SAME_ROOM = {"measuring": "loss"}
-HEAVY = ("sympy", "polars", "pandas", "sklearn", "skrub", "scipy", "plotly", "joblib", "typer", "rich", "torch._dynamo")
+SAME_ROOM = {"fused": "loss", "measuring": "loss", "tracing": "loss"}
+HEAVY = (
+    "numba",
+    "llvmlite",
+    "numba",
+    "llvmlite",
+    "sympy",
+    "polars",
+    "pandas",
+    "sklearn",
+    "skrub",
+    "scipy",
+    "plotly",
+    "joblib",
+    "typer",
+    "rich",
+    "torch._dynamo",
+    ,
+)
 
 
 def module_of(file: Path) -> str:

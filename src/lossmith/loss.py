@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import inspect
 import math
 import re
@@ -14,16 +13,19 @@ from typing import Any, ClassVar, Literal, Unpack
 import torch
 from torch import Tensor
 
+from lossmith import fused
 from lossmith.arrays import Array, Result, compute_dtype, result_of, tensor_of
 from lossmith.call import OPTIONS, Aligned, Batch, Elements, Given, Options, check_given, check_scores, neutral
 from lossmith.errors import DefinitionError, LossmithError, PredictionError, ShapeError, TargetError, WeightError
-from lossmith.fields import check_fields, scalars, written
+from lossmith.fields import check_fields, written
 from lossmith.formula.derive import Formula
+from lossmith.fused import Illegal, Request
 from lossmith.kernels import pointwise
-from lossmith.kernels.dispatch import at_compile_time, may_read_values
-from lossmith.kernels.inplace import gradient_over_prediction
+from lossmith.kernels.dispatch import may_read_values
+from lossmith.kernels.handed import Call, NoKernel
 from lossmith.reduction import Reduction, Weighting, check_reduction, reduce, weighting
 from lossmith.targets import REAL, Coding
+from lossmith.tracing import traced
 from lossmith.traits import Traits
 
 
@@ -106,27 +108,19 @@ class Loss(ABC):
         """
         check_reduction(reduction, normalizer)
 
-        def value_of(scores: Tensor) -> Tensor:
-            batch = self._read(scores, target, options)
-            elements = self._elements(batch)
-            return reduce(
-                elements.values, elements.counts, batch.weighting, reduction, normalizer, order=self.MEAN_ORDER
-            )
-
         scores = tensor_of(prediction, "prediction")
-        if not inplace:
-            return result_of(value_of(scores), prediction)
-        if reduction == "none":
+        request = Request(reduction, normalizer, options)
+        if inplace and reduction == "none":
             raise LossmithError("inplace=True needs a scalar: write reduction='mean' or 'sum'")
-        return result_of(gradient_over_prediction(scores, value_of, original=prediction), prediction)
+        value = (fused.inplace if inplace else fused.value)(self, scores, target, request, original=prediction)
+        return result_of(value, prediction)
 
     def value_and_gradient(self, prediction: Array, target: Array, **options: Unpack[Options]) -> tuple[Result, Result]:
         """Each element's loss and its slope by its own prediction, not reduced; the slope in the prediction's dtype."""
-        with torch.inference_mode(False), torch.enable_grad():
-            scores = tensor_of(prediction, "prediction").detach().requires_grad_()
-            values = self._weighed(scores, target, options)
-            (gradient,) = torch.autograd.grad(values.sum(), scores)
-        return result_of(values.detach(), prediction), result_of(gradient, prediction)
+        with torch.inference_mode(False):
+            scores = tensor_of(prediction, "prediction").detach()
+            values, gradient = fused.value_and_gradient(self, scores, target, Request("none", None, options))
+        return result_of(values, prediction), result_of(gradient, prediction)
 
     def gradient(self, prediction: Array, target: Array, **options: Unpack[Options]) -> Result:
         """The slope of each element's loss by its own prediction, not reduced; shape and dtype of the prediction."""
@@ -136,7 +130,7 @@ class Loss(ABC):
         """The second derivative of each element's loss by its own prediction: the Hessian's diagonal, not reduced."""
         with torch.inference_mode(False), torch.enable_grad():
             scores = tensor_of(prediction, "prediction").detach().requires_grad_()
-            values = self._weighed(scores, target, options)
+            values = self._of_tensors(scores, target, Request("none", None, options))
             (gradient,) = torch.autograd.grad(values.sum(), scores, create_graph=True)
             diagonal = self._diagonal(gradient, scores, options.get("axis"))
         return result_of(diagonal, prediction)
@@ -370,23 +364,34 @@ class Loss(ABC):
             raise WeightError(f"{name} must be finite and {least}")
         return numbers
 
-    def _weighed(self, scores: Tensor, target: Array, options: Options) -> Tensor:
-        batch = self._read(scores, target, options)
+    # The two paths ---------------------------------------------------------------------------------------------------
+
+    def _of_tensors(self, prediction: Tensor, target: Array, request: Request) -> Tensor:
+        """The call by the formula on tensors: every case, derivatives of any order, and what to say of an error."""
+        batch = self._read(prediction, target, request.options)
         elements = self._elements(batch)
-        return reduce(elements.values, elements.counts, batch.weighting, "none", None)
+        return reduce(
+            elements.values,
+            elements.counts,
+            batch.weighting,
+            request.reduction,
+            request.normalizer,
+            order=self.MEAN_ORDER,
+        )
+
+    def _bind(self, prediction: Tensor, target: Tensor, request: Request) -> Call:
+        """The kernel that computes the call; a family that has some says which."""
+        raise NoKernel(f"{type(self).__name__} is no formula of one pass")
+
+    def _illegal(self, given: Given) -> Illegal:
+        """Where a kernel must not go on, so that the path above can say why."""
+        return Illegal(self._target_coding(), given, self.traits.link.low if self._claims_traits() else -math.inf)
 
     # From a method to its formula ------------------------------------------------------------------------------------
 
     def _traced(self, method: str) -> Formula:
-        """The formula that ``method`` writes, traced once for all losses that differ in scalar fields only."""
-        # beside the fields; each by itself, as a compiler does not see what a dictionary gets once it has read it
-        kept = f"_traced_{method}"
-        if torch.compiler.is_compiling():
-            _prepare(self, method)
-        elif kept not in self.__dict__:
-            _find(self, method)
-        formula: Formula = getattr(self, kept)
-        return formula
+        """The formula that ``method`` writes."""
+        return traced(self, method)
 
     def _evaluate(self, method: str, *inputs: Tensor) -> Tensor:
         """The formula that ``method`` writes, elementwise over tensors of one shape."""
@@ -406,41 +411,3 @@ def _place_of(cls: type) -> str:
 
 def _annotated_fields(cls: type) -> list[str]:
     return [name for name, annotation in inspect.get_annotations(cls).items() if "ClassVar" not in str(annotation)]
-
-
-def _find(loss: Loss, method: str) -> Formula:
-    structure = {f.name: getattr(loss, f.name) for f in dataclasses.fields(loss) if f.name not in scalars(type(loss))}
-    off = tuple(name for name, allowed in scalars(type(loss)).items() if getattr(loss, name) == allowed.off)
-    formula = _trace(type(loss), method, tuple(structure.items()), off)
-    object.__setattr__(loss, f"_traced_{method}", formula)
-    return formula
-
-
-@functools.cache
-def _trace(cls: type[Loss], method: str, structure: tuple[tuple[str, Any], ...], off: tuple[str, ...]) -> Formula:
-    """One formula a class and structure; hyper-parameters are its symbols, so a new ``delta`` traces nothing again.
-
-    Those that are ``off`` are written as their number instead, and so drop out of the expression.
-    """
-    import sympy
-
-    from lossmith.formula.terms import Term
-    from lossmith.formula.trace import trace
-
-    symbolic = object.__new__(cls)
-    for name, value in structure:
-        object.__setattr__(symbolic, name, value)
-    for name in off:
-        object.__setattr__(symbolic, name, Term(sympy.nsimplify(scalars(cls)[name].off)))
-    parameters = tuple(name for name in scalars(cls) if name not in off)
-    for name in parameters:
-        above_0 = True if scalars(cls)[name].is_above_0 else None
-        object.__setattr__(symbolic, name, Term(sympy.Symbol(name, real=True, positive=above_0)))
-    return trace(getattr(cls, method), symbolic, parameters)
-
-
-@at_compile_time
-def _prepare(loss: Loss, method: str) -> bool:
-    """Trace and emit while a compiler looks away: it must find the functions, not watch SymPy make them."""
-    _find(loss, method).prepare()
-    return True

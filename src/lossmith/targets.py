@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from lossmith.errors import TargetError
@@ -24,8 +23,9 @@ class Coding:
             ``"sets"``.
         expects: what the values are, as it stands in an error.
         remedy: what to write instead.
-        violated: where a value breaks the coding, elementwise (by row for distributions). NaN breaks none: it
-            gives NaN, so that a missing target cannot pass for a number.
+        violated: where a value breaks the coding, elementwise, of a tensor or of a term of a formula; ``None``:
+            nowhere. NaN breaks none: it gives NaN, so that a missing target cannot pass for a number.
+        sums_to_1: whether a row whose sum is not 1 breaks it too.
         neutral: a legal value, put where an element is absent.
         examples: a few legal values (of one sample, with three classes where there are classes), to measure with.
     """
@@ -34,13 +34,18 @@ class Coding:
     task: str
     expects: str = field(repr=False)
     remedy: str = field(repr=False)
-    violated: Callable[[Tensor], Tensor] = field(repr=False)
+    violated: Callable[[Any], Any] | None = field(repr=False)
+    sums_to_1: bool = field(default=False, repr=False)
     neutral: float = field(default=0.0, repr=False)
     examples: tuple[Any, ...] = field(default=(-2.0, 0.0, 1.5), repr=False)
 
     def check(self, target: Tensor, loss_name: str) -> None:
         """Raise a TargetError that shows the first offending value or row. Reads the values: for eager CPU only."""
+        if self.violated is None:
+            return
         bad = self.violated(target)
+        if self.sums_to_1:
+            bad = bad.any(-1) | ((target.sum(-1) - 1).abs() > ROW_SUM_MISS)
         if bool(bad.any()):
             where = tuple(int(i) for i in bad.nonzero()[0])
             shown = target[where].tolist()
@@ -50,31 +55,23 @@ class Coding:
             )
 
 
-def _none(target: Tensor) -> Tensor:
-    return torch.zeros((), dtype=torch.bool)
-
-
-def _below_zero(target: Tensor) -> Tensor:
+def _below_zero(target: Any) -> Any:
     return target < 0
 
 
-def _not_above_zero(target: Tensor) -> Tensor:
+def _not_above_zero(target: Any) -> Any:
     return target <= 0
 
 
-def _outside_unit(target: Tensor) -> Tensor:
+def _outside_unit(target: Any) -> Any:
     return (target < 0) | (target > 1)
 
 
-def _not_sign(target: Tensor) -> Tensor:
-    return (target != 1) & (target != -1) & ~target.isnan()
+def _not_sign(target: Any) -> Any:
+    return (target < -1) | ((target > -1) & (target < 1)) | (target > 1)
 
 
-def _not_distribution(target: Tensor) -> Tensor:
-    return (target < 0).any(-1) | ((target.sum(-1) - 1).abs() > ROW_SUM_MISS)
-
-
-REAL = Coding("real", "regression", "real targets", "", _none)
+REAL = Coding("real", "regression", "real targets", "", None)
 COUNT = Coding(
     "count",
     "regression",
@@ -113,18 +110,25 @@ SIGN = Coding(
     examples=(-1.0, 1.0),
 )
 ROWS = ((1.0, 0.0, 0.0), (0.2, 0.5, 0.3))
-CLASS_INDEX = Coding("class index", "classes", "class indices (integers)", "", _none, examples=(0, 2))
+CLASS_INDEX = Coding("class index", "classes", "class indices (integers)", "", None, examples=(0, 2))
 CLASS_ROWS = Coding(
     "class rows",
     "classes",
     "one-hot rows or distributions over the classes (no value below 0, each row's sum 1)",
     "Normalise the rows, target / target.sum(axis, keepdim=True), or pass integer class indices to "
     "SparseCategoricalCrossEntropy.",
-    _not_distribution,
+    _below_zero,
+    sums_to_1=True,
     examples=ROWS,
 )
 CLASSES = Coding(
-    "class index or rows", "classes", CLASS_ROWS.expects, CLASS_ROWS.remedy, _not_distribution, examples=(0, 2)
+    "class index or rows",
+    "classes",
+    CLASS_ROWS.expects,
+    CLASS_ROWS.remedy,
+    _below_zero,
+    sums_to_1=True,
+    examples=(0, 2),
 )
 MULTI_LABEL = Coding(
     "multi-label",
@@ -139,7 +143,8 @@ DISTRIBUTION = Coding(
     "distribution",
     "distributions over the classes (no value below 0, each row's sum 1)",
     "Say what the target is: target_given='scores' or 'log_probabilities', or normalise its rows.",
-    _not_distribution,
+    _below_zero,
+    sums_to_1=True,
     examples=ROWS,
 )
 PADDING = -1  # stands in the place of a label after the end of a sequence
@@ -148,18 +153,18 @@ LABELS = Coding(
     "sequence",
     "class indices in their order, padded with -1 at the end",
     "",
-    _none,
+    None,
     neutral=PADDING,
     examples=((1, 2), (1, PADDING)),
 )
 NUMBERS = Coding(
-    "set of numbers", "sets", "sets of numbers in any order", "", _none, examples=((-2.0, 0.0, 1.5), (3.0, 0.5, 1.0))
+    "set of numbers", "sets", "sets of numbers in any order", "", None, examples=((-2.0, 0.0, 1.5), (3.0, 0.5, 1.0))
 )
 POINTS = Coding(
     "set of points",
     "sets",
     "sets of points in any order",
     "",
-    _none,
+    None,
     examples=(((0.0, 0.5), (1.5, -1.0)), ((3.0, 0.5), (1.0, 2.0))),
 )

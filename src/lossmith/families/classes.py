@@ -13,11 +13,15 @@ from torch import Tensor
 from lossmith import constants
 from lossmith.call import ANY_GIVEN, Aligned, Batch, Elements, Given, Options
 from lossmith.errors import LossmithError, TargetError
+from lossmith.families import binding
 from lossmith.families.diagonal import diagonal_over
 from lossmith.formula import exp, expm1, log
+from lossmith.formula.lift import Lift, tuple_of
 from lossmith.formula.terms import Term
+from lossmith.fused import Illegal, Request
 from lossmith.kernels import pointwise, rows
 from lossmith.kernels.dispatch import at_compile_time, may_read_values
+from lossmith.kernels.handed import Call
 from lossmith.layouts import class_axis, class_indices, labels_or_rows, one_hot
 from lossmith.loss import Loss
 from lossmith.targets import CLASS_INDEX, CLASS_ROWS, CLASSES, DISTRIBUTION, MULTI_LABEL, Coding
@@ -76,6 +80,17 @@ class OverClasses(Loss):
         if has_rows:
             return Aligned(moved, target.movedim(axis, -1), moved.shape[:-1], classes, has_rows=True)
         return Aligned(moved, class_indices(target), moved.shape[:-1], classes, is_index=True)
+
+    def _class_amounts(self, aligned: Aligned, class_weight: Tensor, options: Options) -> Tensor:
+        """What each row counts by the weights of its classes: that of its label, or their expectation."""
+        if aligned.is_index:
+            # a label out of range is found later
+            amounts: Tensor = class_weight[aligned.target.clamp(0, len(class_weight) - 1)]
+            return amounts
+        return self._expectation(class_weight, aligned.target, options.get("target_given", "probabilities"))
+
+    def _expectation(self, class_weight: Tensor, target: Tensor, target_given: Given) -> Tensor:
+        return distribution(target.to(class_weight.dtype), target_given)[0] @ class_weight
 
     def _labels(self, batch: Batch) -> tuple[Tensor, Tensor | None]:
         """Labels that can index, and where they replace one that is out of range: ``None``, where values were checked.
@@ -178,6 +193,9 @@ class Rowwise(OverClasses):
         coding = super()._target_coding()
         return CLASS_INDEX if coding is CLASSES and not self.is_linear_in_log_p else coding
 
+    def _bind(self, prediction: Tensor, target: Tensor, request: Request) -> Call:
+        return binding.rowwise(self, prediction, target, request)
+
     def _elements(self, batch: Batch) -> Elements:
         if batch.is_index and not self._smoothing():
             return self._of_indices(batch)
@@ -262,6 +280,15 @@ class Divergence(OverClasses):
         """
         return None
 
+    def _bind(self, prediction: Tensor, target: Tensor, request: Request) -> Call:
+        if request.given == "scores" or self._temperature() is not None:
+            return binding.divergence(self, prediction, target, request)
+        return binding.classwise(self, prediction, target, request, self._lift)
+
+    def _lift(self, given: Given, target_given: Given) -> Lift:
+        inner = _of_probabilities if target_given == "probabilities" else _of_log_probabilities
+        return Lift(self._traced(self.FORMULAS[given]), inner, Illegal(self._target_coding(), given, -math.inf))
+
     def _elements(self, batch: Batch) -> Elements:
         temperature = self._temperature()
         prediction, target, target_given = batch.prediction, batch.target, batch.target_given
@@ -296,12 +323,33 @@ class Classwise(OverClasses):
     def formula(self, s: Term, t: Term) -> Term:
         """The loss of one class's score and target, in the words of ``lossmith.formula``."""
 
+    def _bind(self, prediction: Tensor, target: Tensor, request: Request) -> Call:
+        return binding.classwise(self, prediction, target, request, self._lift)
+
+    def _lift(self, given: Given, _: Given) -> Lift:
+        return Lift(self._traced(self.FORMULAS[given]), tuple_of, self._illegal(given))
+
+    def _expectation(self, class_weight: Tensor, target: Tensor, target_given: Given) -> Tensor:
+        if self._asks_once():
+            return super()._expectation(class_weight, target, target_given)
+        return class_weight.mean().expand(target.shape[:-1])
+
+    def _asks_once(self) -> bool:
+        """Whether a row of labels weighs as its labels do; where each class is its own question, all classes count."""
+        return self._target_coding() in (CLASS_ROWS, DISTRIBUTION)
+
     def _elements(self, batch: Batch) -> Elements:
         losses = self._evaluate("formula", batch.prediction, batch.target)
-        # a row of labels weighs as its labels do; where each class is a question of its own, all classes count
-        asks_once = self._target_coding() in (CLASS_ROWS, DISTRIBUTION)
-        share = batch.target if asks_once else torch.full_like(losses, 1 / losses.shape[-1])
+        share = batch.target if self._asks_once() else torch.full_like(losses, 1 / losses.shape[-1])
         return _sum_over_classes(losses, share, batch.class_weight)
+
+
+def _of_probabilities(x: Term, t: Term) -> tuple[Term, ...]:
+    return x, t, log(t)
+
+
+def _of_log_probabilities(x: Term, log_t: Term) -> tuple[Term, ...]:
+    return x, exp(log_t), log_t
 
 
 @at_compile_time

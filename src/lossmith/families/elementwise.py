@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,10 +11,14 @@ import torch
 from torch import Tensor
 
 from lossmith import constants
-from lossmith.call import Aligned, Batch, Elements
+from lossmith.call import Aligned, Batch, Elements, Given
 from lossmith.errors import ShapeError
+from lossmith.families import binding
 from lossmith.families.diagonal import diagonal_over
+from lossmith.formula.lift import Lift, tuple_of
 from lossmith.formula.terms import Term
+from lossmith.fused import Request
+from lossmith.kernels.handed import Call, NoKernel
 from lossmith.layouts import same_shape
 from lossmith.loss import Loss
 from lossmith.targets import SIGN, Coding
@@ -23,16 +28,26 @@ from lossmith.targets import SIGN, Coding
 class Elementwise(Loss):
     """What Residual, Margin and Paired share: one score and one target an element, of equal shape."""
 
+    @staticmethod
     @abstractmethod
-    def _values(self, batch: Batch) -> Tensor:
-        """The loss of each element."""
+    def _arguments(score: Any, target: Any) -> tuple[Any, ...]:
+        """What the formula reads, from the score and the target: of tensors and of terms alike."""
 
     def _align(self, prediction: Tensor, target: Tensor, axis: int | None) -> Aligned:
         same_shape(prediction, target)
         return Aligned(prediction, target, prediction.shape)
 
     def _elements(self, batch: Batch) -> Elements:
-        return Elements(self._values(batch))
+        arguments = self._arguments(batch.prediction, batch.target)
+        return Elements(self._evaluate(self.FORMULAS[batch.given], *arguments))
+
+    def _bind(self, prediction: Tensor, target: Tensor, request: Request) -> Call:
+        if self.MEAN_ORDER != 1 and request.reduction != "none":
+            raise NoKernel("its mean is of another order")
+        return binding.pointwise(self, prediction, target, request, self._lift)
+
+    def _lift(self, given: Given) -> Lift:
+        return Lift(self._traced(self.FORMULAS[given]), self._arguments, self._illegal(given))
 
     def _diagonal(self, gradient: Tensor, scores: Tensor, axis: int | None) -> Tensor:
         (diagonal,) = torch.autograd.grad(gradient.sum(), scores)
@@ -85,8 +100,9 @@ class Residual(Elementwise):
     def formula(self, r: Term) -> Term:
         """The loss of a residual, in the words of ``lossmith.formula``."""
 
-    def _values(self, batch: Batch) -> Tensor:
-        return self._evaluate("formula", batch.prediction - batch.target)
+    @staticmethod
+    def _arguments(score: Any, target: Any) -> tuple[Any, ...]:
+        return (score - target,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +115,9 @@ class Margin(Elementwise):
     def formula(self, m: Term) -> Term:
         """The loss of a margin, in the words of ``lossmith.formula``."""
 
-    def _values(self, batch: Batch) -> Tensor:
-        return self._evaluate("formula", batch.prediction * batch.target)
+    @staticmethod
+    def _arguments(score: Any, target: Any) -> tuple[Any, ...]:
+        return (score * target,)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +132,9 @@ class Paired(Elementwise):
     def formula(self, s: Term, t: Term) -> Term:
         """The loss of a raw score and a target, in the words of ``lossmith.formula``."""
 
-    def _values(self, batch: Batch) -> Tensor:
-        return self._evaluate(self.FORMULAS[batch.given], batch.prediction, batch.target)
+    @staticmethod
+    def _arguments(score: Any, target: Any) -> tuple[Any, ...]:
+        return score, target
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +160,15 @@ class Likelihood(Loss):
                 f"reads {count} predictions an element: prediction of shape {(*target.shape, count)}, or say axis="
             )
         return Aligned(moved, target, target.shape)
+
+    def _bind(self, prediction: Tensor, target: Tensor, request: Request) -> Call:
+        if self._claims_traits() and self.traits.link.low > -math.inf:
+            raise NoKernel("its predictions are bounded")
+        return binding.pointwise(self, prediction, target, request, self._lift, several=True)
+
+    def _lift(self, given: Given) -> Lift:
+        formula = self._traced("formula")
+        return Lift(formula, tuple_of, self._illegal(given), predictions=len(formula.arguments) - 1)
 
     def _elements(self, batch: Batch) -> Elements:
         predictions = batch.prediction.unbind(-1)

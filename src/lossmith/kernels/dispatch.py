@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -13,6 +14,8 @@ from torch.autograd import forward_ad
 from lossmith.errors import SecondDerivativeError
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+KERNELS_ARE_OFF = os.environ.get("LOSSMITH_KERNELS", "on").lower() in ("off", "0", "false")
 
 # Private names of torch, guarded: where a version lacks one, we take the path that is always right.
 _transforms_active = getattr(torch._C, "_are_functorch_transforms_active", lambda: True)

@@ -12,12 +12,12 @@ from torch import Tensor
 from lossmith.errors import LossmithError, SecondDerivativeError
 
 
-def gradient_over_prediction(scores: Tensor, value_of: Callable[[Tensor], Tensor], original: Any) -> Tensor:
-    """The scalar ``value_of(scores)``; afterwards ``scores`` holds its gradient.
+def gradient_over_prediction(scores: Tensor, write: Callable[[Tensor], Tensor], original: Any) -> Tensor:
+    """The scalar ``write(scores)``; afterwards ``scores`` holds its gradient.
 
     Args:
         scores: the prediction, overwritten. Whatever produced it and needs its old values in backward will say so.
-        value_of: a differentiable function to a scalar.
+        write: gives the scalar and writes the gradient over what it is given.
         original: what the caller gave; where it is NumPy and could not be shared with torch, the gradient is copied
             back.
 
@@ -34,24 +34,30 @@ def gradient_over_prediction(scores: Tensor, value_of: Callable[[Tensor], Tensor
         raise LossmithError(f"inplace=True cannot write over {type(original).__name__}; pass an array or a tensor")
     if isinstance(original, np.ndarray) and not original.flags.writeable:
         raise LossmithError("inplace=True, but the prediction is a read-only array; write prediction.copy()")
-    value: Tensor = _Inplace.apply(scores, value_of)[0]  # type: ignore[no-untyped-call]
+    value: Tensor = _Inplace.apply(scores, write)[0]  # type: ignore[no-untyped-call]
     if isinstance(original, np.ndarray) and not np.shares_memory(original, scores.detach().numpy()):
         original[...] = scores.detach().numpy()
     return value
 
 
+def write_over(scores: Tensor, value_of: Callable[[Tensor], Tensor]) -> Tensor:
+    """The scalar ``value_of(scores)``, its gradient written over the scores: by autograd, for any function."""
+    with torch.enable_grad():
+        leaf = scores.detach().requires_grad_()
+        value = value_of(leaf)
+        (gradient,) = torch.autograd.grad(value, leaf)
+    scores.copy_(gradient)
+    return value.detach()
+
+
 class _Inplace(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, scores: Tensor, value_of: Callable[[Tensor], Tensor]) -> tuple[Tensor, Tensor]:
-        with torch.enable_grad():
-            leaf = scores.detach().requires_grad_()
-            value = value_of(leaf)
-            (gradient,) = torch.autograd.grad(value, leaf)
-        scores.copy_(gradient)
+    def forward(ctx: Any, scores: Tensor, write: Callable[[Tensor], Tensor]) -> tuple[Tensor, Tensor]:
+        value = write(scores.detach())
         ctx.mark_dirty(scores)
         ctx.save_for_backward(scores)
         ctx.set_materialize_grads(False)
-        return value.detach(), scores
+        return value, scores
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor | None, overwritten: Tensor | None) -> Any:

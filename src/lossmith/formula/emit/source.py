@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from sympy import Function, Number, Symbol, cse
@@ -25,14 +25,14 @@ def function_of(
     A NaN in any argument gives NaN, and the value has the arguments' shape even where the expression is constant.
     """
     with undistributed():
-        spelled = _spell(expression, target, {})
+        spelled = spelled_in(target.words, expression)
         assignments, (result,) = cse([spelled], order="none")
     names = [*(s.name for s in arguments), *parameters]
-    printer = _Printer(like=names[0])
+    printer = _ArrayPrinter(like=names[0])
     lines = [f"def emitted({', '.join(names)}):"]
     lines += [f"    {name} = {printer.doprint(value)}" for name, value in assignments]
     lines += [f"    value = {printer.doprint(result)}"]
-    unguarded = [s.name for s in arguments if not _passes_nan_on(spelled, s)]
+    unguarded = [s.name for s in arguments if not passes_nan_on(spelled, s)]
     lines += [f"    value = where(is_nan({name}), {name}, value, {names[0]})" for name in unguarded]
     lines += ["    return value"]
     namespace: dict[str, Any] = {**target.words, "is_nan": target.is_nan}
@@ -40,45 +40,54 @@ def function_of(
     return target.finish(namespace["emitted"])
 
 
-def _spell(expression: Expression, target: Target, spelled: dict[Expression, Expression]) -> Expression:
-    """Every word that the target lacks in terms of those that it has; ``spelled`` keeps what occurs more than once."""
+def spelled_in(words: Collection[str], expression: Expression) -> Expression:
+    """The expression in these words alone.
+
+    Raises:
+        KeyError: a word is none of them, and cannot be spelled.
+    """
+    return _spell(expression, words, {})
+
+
+def _spell(expression: Expression, words: Collection[str], spelled: dict[Expression, Expression]) -> Expression:
+    """``spelled`` keeps what occurs more than once."""
     if not expression.args:
         return expression
     if expression not in spelled:
-        arguments = [_spell(a, target, spelled) for a in expression.args]
+        arguments = [_spell(a, words, spelled) for a in expression.args]
         word: Word | None = getattr(expression, "word", None)
-        if word is None or word.name in target.words:
+        if word is None or word.name in words:
             is_same = all(new is old for new, old in zip(arguments, expression.args, strict=True))
             spelled[expression] = expression if is_same else expression.func(*arguments)
         elif word.stable is None:
-            raise KeyError(f"the target '{target.name}' lacks the word '{word.name}'")
+            raise KeyError(word.name)
         else:
-            spelled[expression] = _spell(expression_of(word.stable(*map(Term, arguments))), target, spelled)
+            spelled[expression] = _spell(expression_of(word.stable(*map(Term, arguments))), words, spelled)
     return spelled[expression]
 
 
-def _passes_nan_on(expression: Expression, symbol: Symbol) -> bool:
+def passes_nan_on(expression: Expression, symbol: Symbol) -> bool:
+    """Whether the expression is NaN wherever the symbol is."""
     if expression == symbol:
         return True
     if isinstance(expression, Function) and expression.word.name in SWALLOW_NAN:
         return False
-    return any(_passes_nan_on(a, symbol) for a in expression.args)
+    return any(passes_nan_on(a, symbol) for a in expression.args)
 
 
-class _Printer(PythonCodePrinter):  # type: ignore[misc]  # SymPy ships no types
+class Printer(PythonCodePrinter):  # type: ignore[misc]  # SymPy ships no types
     """SymPy's own Python printer, which already knows the precedence of arithmetic; words are calls."""
 
-    def __init__(self, like: str) -> None:
+    def __init__(self) -> None:
         super().__init__({"fully_qualified_modules": False})
-        self.like = like
 
     def _print(self, expression: Any, **settings: Any) -> str:
         word: Word | None = getattr(expression, "word", None)
-        if word is None:
-            return str(super()._print(expression, **settings))
         # before SymPy's printer sees the name: it has ideas of its own about sign, abs and sqrt
-        typed = [self.like] if word.name in TYPED else []
-        return f"{word.name}({', '.join([*map(self._print, expression.args), *typed])})"
+        return str(super()._print(expression, **settings)) if word is None else self._print_word(word, expression.args)
+
+    def _print_word(self, word: Word, arguments: Sequence[Any]) -> str:
+        return f"{word.name}({', '.join(map(self._print, arguments))})"
 
     def _print_Relational(self, relation: Relational) -> str:
         return f"({self._print(relation.lhs)} {relation.rel_op} {self._print(relation.rhs)})"
@@ -94,3 +103,13 @@ class _Printer(PythonCodePrinter):  # type: ignore[misc]  # SymPy ships no types
 
     def _print_Rational(self, number: Number) -> str:
         return repr(int(number.p) / int(number.q))
+
+
+class _ArrayPrinter(Printer):
+    def __init__(self, like: str) -> None:
+        super().__init__()
+        self.like = like
+
+    def _print_word(self, word: Word, arguments: Sequence[Any]) -> str:
+        typed = [self.like] if word.name in TYPED else []
+        return f"{word.name}({', '.join([*map(self._print, arguments), *typed])})"

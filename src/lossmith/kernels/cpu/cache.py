@@ -1,0 +1,106 @@
+"""Generated kernels as files: written once, read by every later process, never needed for a right result."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from lossmith.kernels.cpu import bits, double, single
+
+
+def folder() -> Path:
+    """Where generated kernels are kept: ``$LOSSMITH_CACHE``, else the user's cache folder."""
+    if given := os.environ.get("LOSSMITH_CACHE"):
+        return Path(given)
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "lossmith" / "kernels"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "lossmith" / "kernels"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lossmith" / "kernels"
+
+
+def module_of(text: str, title: str) -> ModuleType:
+    """The module with this source, whose compiled functions are kept beside it.
+
+    Args:
+        text: the source. Equal text is the same module, in all processes.
+        title: begins the name of the file.
+
+    Raises:
+        OSError: neither the folder nor a temporary one can be written.
+    """
+    name = f"{title}_{hashlib.sha256((text + _words()).encode()).hexdigest()[:16]}"
+    qualified = f"lossmith.kernels.generated.{name}"
+    if qualified in sys.modules:
+        return sys.modules[qualified]
+    path = _file(name, text)
+    specification: Any = importlib.util.spec_from_file_location(qualified, path)
+    module = importlib.util.module_from_spec(specification)
+    # Numba looks its module up by name when it loads what another process compiled
+    sys.modules[qualified] = module
+    try:
+        specification.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[qualified]
+        raise
+    return module
+
+
+def _file(name: str, text: str) -> Path:
+    """The file with this text; in a folder of this process alone where the usual one cannot be used."""
+    path = folder() / f"{name}.py"
+    try:
+        if not (path.exists() and path.read_text("utf-8") == text):
+            _write(path, text)
+        return path
+    except (OSError, UnicodeDecodeError) as error:
+        _warn_of(path.parent, error)
+    path = Path(_own_folder().name) / f"{name}.py"
+    _write(path, text)
+    return path
+
+
+@cache
+def _own_folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="lossmith-")
+
+
+@cache
+def _warn_of(place: Path, error: Exception) -> None:
+    warnings.warn(
+        f"Lossmith cannot keep its kernels in {place} ({error}), so each process compiles them anew; set "
+        "LOSSMITH_CACHE to a folder that can be written",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, also where several processes write at once or the disk is full."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@cache
+def _words() -> str:
+    """What a kernel is made of beside its own text."""
+    import llvmlite
+    import numba
+
+    sources = [Path(str(module.__file__)).read_text("utf-8") for module in (bits, single, double)]
+    return "".join([*sources, numba.__version__, llvmlite.__version__, sys.version])

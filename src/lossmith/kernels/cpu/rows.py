@@ -1,0 +1,88 @@
+"""Calls of a kernel over rows of scores: one loss a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lossmith.kernels.cpu.buffers import POOL
+from lossmith.kernels.cpu.call import KernelCall
+from lossmith.kernels.cpu.memory import array_of
+from lossmith.kernels.cpu.threads import in_ranges
+
+BLOCK = 1 << 14  # scores
+PARALLEL = 4  # blocks a thread at least
+
+
+class Rows(KernelCall):
+    """One row of scores, one loss.
+
+    Args:
+        kernel: generated.
+        prediction: with the classes last, shape (…, C).
+        axis: where the caller has them.
+        before: what the kernel is given between prediction and upstream: arrays, numbers or None.
+        after: what the kernel is given after the totals: hyper-parameters.
+        denominator: of the mean; 1 for a sum.
+    """
+
+    __slots__ = ("_after", "_axis", "_before", "_kernel", "_prediction", "_rows")
+
+    def __init__(
+        self,
+        kernel: Any,
+        prediction: Tensor,
+        axis: int,
+        before: Sequence[Any],
+        after: Sequence[Any],
+        denominator: float,
+    ) -> None:
+        lying = prediction.contiguous()
+        self.dtype = torch.float64 if prediction.dtype == torch.float64 else torch.float32
+        self.denominator, self.is_own = denominator, lying is prediction
+        self._kernel, self._prediction, self._axis = kernel, lying, axis
+        self._rows = array_of(lying.view(-1, lying.shape[-1]))
+        self._before = tuple(array_of(b) if isinstance(b, Tensor) else b for b in before)
+        self._after = tuple(after)
+
+    def run(
+        self,
+        *,
+        upstream: Tensor | None = None,
+        values: Tensor | None = None,
+        gradient: Tensor | None = None,
+        over: bool = False,
+        scale: float = 1.0,
+    ) -> np.ndarray:
+        """Run the kernel over all blocks."""
+        count, classes = self._rows.shape
+        rows = max(1, BLOCK // classes)
+        blocks = -(-count // rows)
+        totals = np.empty((blocks, 2))
+        given = (
+            self._rows,
+            *self._before,
+            None if upstream is None else array_of(upstream.reshape(-1)),
+            None if values is None else array_of(values.view(-1)),
+            None if gradient is None else array_of(gradient.movedim(self._axis, -1).view(-1, classes)),
+            True if over else None,
+            totals,
+            *self._after,
+            scale / self.denominator,
+            rows,
+        )
+        kernel = self._kernel
+        in_ranges(lambda first, last: kernel(*given, first, last), blocks, least=PARALLEL)
+        return totals
+
+    def empty_values(self) -> Tensor:
+        """A tensor for the losses of the rows."""
+        return POOL.empty(self._prediction.shape[:-1], self.dtype)
+
+    def empty_gradient(self) -> Tensor:
+        """A tensor like what the caller has."""
+        return POOL.empty(self._prediction.shape, self._prediction.dtype).movedim(-1, self._axis)

@@ -1,0 +1,56 @@
+"""What every loop over rows of scores begins with; it goes before the loop in a generated file.
+
+With m the largest score of a row and e = exp(x − m), ``rest`` is the sum of e over all classes but the largest, so
+that log p = (x − m) − log1p(rest) and 1 − p = rest/(1 + rest) of a nearly certain class keep their digits.
+"""
+
+from typing import Any
+
+from lossmith.kernels.cpu.templates.head import (
+    exp,
+    f,
+    log1p,
+    map_of,
+    np,
+    number,
+    ordinal_of,
+    plus,
+    select,
+    with_ordinal,
+    word,
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+
+@word
+def mapped(row: Any, y: Any, t: Any, priors: Any, map_constants: Any, scores: Any) -> None:
+    """Writes the scores as the loss maps them; ``t`` is the row of the target, or None and ``y`` its label."""
+    for j in range(row.size):
+        target = select(j == y, f(1.0), f(0.0))
+        if t is not None:
+            target = f(number(t[j]))
+        scores[j] = map_of(f(number(row[j])), priors[0, j], priors[1, j], target, map_constants)
+
+
+@word
+def softmax(row: Any, powers: Any) -> Any:
+    """Writes e of a row; gives m, the sum of all e less one that is largest, and log Σ e."""
+    top = ordinal_of(f(-np.inf))
+    for j in range(row.size):
+        ordinal = ordinal_of(f(number(row[j])))
+        top = select(ordinal > top, ordinal, top)
+    m = with_ordinal(top)
+    ties = f(0.0)
+    rest = f(0.0)
+    for j in range(row.size):
+        x = f(number(row[j]))
+        power = select(x == m, f(1.0), exp(x - m))
+        ties = plus(ties, select(x == m, f(1.0), f(0.0)))
+        rest = plus(rest, select(x == m, f(0.0), power))
+        if powers is not None:
+            powers[j] = power
+    # a row of −∞ alone is no distribution
+    others = (ties - f(1.0)) + rest
+    others = select(m > f(-np.inf), others, f(np.nan))
+    return m, others, log1p(others)

@@ -1,0 +1,116 @@
+"""A loss whose gradient was computed with its value, and is handed over to autograd in backward."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+
+class NoKernel(Exception):
+    """Why no kernel computes a call: the formula on tensors does, or says what is wrong."""
+
+
+class Call(Protocol):
+    """A kernel with its arrays bound. A scalar's gradient is by the prediction, in its shape and dtype.
+
+    Each method raises NoKernel where the arrays hold what the loss may not read, before anything is overwritten.
+    """
+
+    def value(self) -> Tensor:
+        """The scalar."""
+
+    def value_and_gradient(self) -> tuple[Tensor, Tensor]:
+        """The scalar and its gradient, in one pass."""
+
+    def gradient(self, upstream: float) -> Tensor:
+        """``upstream`` times the gradient."""
+
+    def over(self) -> Tensor:
+        """The scalar; the gradient is written over the prediction."""
+
+    def elements(self) -> Tensor:
+        """The loss of each element."""
+
+    def elements_and_slopes(self) -> tuple[Tensor, Tensor]:
+        """The loss of each element and its slope, in one pass."""
+
+    def slopes(self, upstream: Tensor) -> Tensor:
+        """``upstream``, a number an element, times the slope of each element's loss."""
+
+
+Expression = Callable[[Tensor], Tensor]  # the same loss of a prediction, differentiable to any order
+
+
+def scalar(prediction: Tensor, call: Call, expression: Expression) -> Tensor:
+    """The value of a call, with a gradient where the prediction wants one."""
+    if not (prediction.requires_grad and torch.is_grad_enabled()):
+        return call.value()
+    value: Tensor = _Scalar.apply(prediction, call, expression)  # type: ignore[no-untyped-call]
+    return value
+
+
+def elements(prediction: Tensor, call: Call, expression: Expression) -> Tensor:
+    """The loss of each element, with a gradient where the prediction wants one."""
+    if not (prediction.requires_grad and torch.is_grad_enabled()):
+        return call.elements()
+    values: Tensor = _Elements.apply(prediction, call, expression)  # type: ignore[no-untyped-call]
+    return values
+
+
+class _Scalar(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, prediction: Tensor, call: Call, expression: Expression) -> Tensor:
+        ctx.call, ctx.expression = call, expression
+        ctx.save_for_backward(prediction)
+        if prediction.dtype == torch.float16:
+            # a slope divided by the number of elements may be 0 in float16, before a scaled loss could lift it
+            ctx.gradient = None
+            return call.value()
+        value, ctx.gradient = call.value_and_gradient()
+        return value
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> Any:
+        if torch.is_grad_enabled():
+            return _by_expression(ctx, upstream), None, None
+        factor = upstream.item()
+        gradient, ctx.gradient = ctx.gradient, None
+        if gradient is not None and factor == 1:
+            # without a reference to it autograd need not copy
+            return gradient, None, None
+        if gradient is not None and gradient.dtype in (torch.float32, torch.float64) and factor != 0:
+            return gradient.mul_(factor), None, None
+        _unchanged(ctx)
+        return ctx.call.gradient(factor), None, None
+
+
+class _Elements(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, prediction: Tensor, call: Call, expression: Expression) -> Tensor:
+        ctx.call, ctx.expression = call, expression
+        ctx.save_for_backward(prediction)
+        return call.elements()
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> Any:
+        if torch.is_grad_enabled():
+            return _by_expression(ctx, upstream), None, None
+        _unchanged(ctx)
+        return ctx.call.slopes(upstream), None, None
+
+
+def _unchanged(ctx: Any) -> Tensor:
+    """The prediction; an error of autograd's where it was overwritten since forward."""
+    (prediction,) = ctx.saved_tensors
+    return prediction  # type: ignore[no-any-return]
+
+
+def _by_expression(ctx: Any, upstream: Tensor) -> Tensor:
+    """The gradient with a graph of its own, for second derivatives."""
+    prediction = _unchanged(ctx)
+    value = ctx.expression(prediction)
+    (gradient,) = torch.autograd.grad(value, prediction, upstream, create_graph=True)
+    return gradient
