@@ -53,7 +53,6 @@ HEAVY = (
     "typer",
     "rich",
     "torch._dynamo",
-    ,
 )
 
 
