@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import os
 import sys
 from pathlib import Path
 
@@ -193,6 +194,20 @@ def test_a_child_measures_with_huge_pages():
     assert [[(f.work, f.peer) for f in found] for found in answers] == [[(work, HUGE_PAGES)] for work in asked]
 
 
+def test_huge_pages_are_on_when_the_child_starts(monkeypatch):
+    started = []
+
+    def start(command, **options):
+        started.append(options["env"])
+        raise OSError("no more processes")
+
+    monkeypatch.setattr(child.subprocess, "Popen", start)
+    with pytest.raises(OSError, match="no more processes"):
+        next(child.with_huge_pages([small("mse")], BRIEF, threads=1))
+    assert started[0]["THP_MEM_ALLOC_ENABLE"] == "1"
+    assert started[0].items() > {("PATH", os.environ["PATH"])}
+
+
 def test_a_child_that_dies_is_said_for_each_work_that_it_owes():
     asked = [small("mse"), dataclasses.replace(small("mse"), dtype="no such"), small("huber")]
     answers = list(child.with_huge_pages(asked, BRIEF, threads=1))
@@ -355,6 +370,14 @@ def test_markdown_and_page_and_terminal_have_every_row(tmp_path):
     assert page.count('<div class="plot">') == 3  # against eager, against torch.compile, the bandwidth
 
 
+@pytest.mark.parametrize(("unsteady", "is_said"), [(1, False), (2, True)])
+def test_a_busy_machine_is_said(unsteady, is_said):
+    pairs = [pair(Work("mse", (size,)), EAGER, 2.0) for size in range(1, 11)]
+    pairs[:unsteady] = [dataclasses.replace(p, low=1.4, high=2.6) for p in pairs[:unsteady]]
+    said = f"{unsteady} of 10 ratios have quartiles that lie more than half of the ratio apart"
+    assert (said in report.markdown(Results(figures=pairs))) == is_said
+
+
 @pytest.fixture
 def alone(monkeypatch):
     """A run in this process alone, with torch eager alone."""
@@ -376,6 +399,19 @@ def test_a_run_measures_what_was_asked(alone, tmp_path):
     assert [(p.work.mode, p.peer) for p in results.of(Pair)] == [(BOTH, EAGER), (VALUE, EAGER)]
     assert results.is_whole
     assert {path.name for path in tmp_path.iterdir()} == {"benchmark.json", "benchmark.md", "benchmark.html"}
+
+
+def test_each_figure_is_on_disk_before_the_next_is_measured(alone, tmp_path):
+    found = []
+
+    def progress(title, count, answers):
+        for figures in answers:
+            assert len(Results.load(tmp_path / "benchmark.json").figures) == len(found)
+            found.extend(figures)
+            yield figures
+
+    benchmark.bench(tmp_path, losses=["mse"], sizes=[(64,)], progress=progress)
+    assert [type(figure) for figure in found] == [Pair, Pair, Start]
 
 
 def test_a_run_that_is_stopped_keeps_what_it_has(alone, monkeypatch, tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 from lossmith import page
 from lossmith.benching.figures import Results, replace
 from lossmith.benching.pictures import pictures
-from lossmith.benching.tables import tables
+from lossmith.benching.tables import tables, told
 
 TITLE = "How fast the losses are"
 METHOD = (
@@ -31,7 +31,7 @@ def markdown(results: Results) -> str:
 
 def body(results: Results) -> str:
     """The facts and the tables."""
-    parts = [*_told(results), "\n".join(f"- {fact}" for fact in _facts(results))]
+    parts = [*told(results), "\n".join(f"- {fact}" for fact in _facts(results))]
     for heading, table in tables(results).items():
         parts += [f"## {heading}", markdown_table(table), *filter(None, [table.note])]
     return "\n\n".join(parts) + "\n"
@@ -44,19 +44,13 @@ def markdown_table(table: page.Table) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _told(results: Results) -> list[str]:
-    """What a reader must know before any number: what was not measured, and that a run was stopped."""
-    stopped = [] if results.is_whole else ["This run was stopped before its end: what it had measured is below."]
-    return stopped + ([" ".join(f"{note}." for note in results.notes)] if results.notes else [])
-
-
 def _facts(results: Results) -> list[str]:
     speeds = [f"bandwidth ({device}): {speed / 1e9:.3g} GB/s" for device, speed in results.bandwidth.items()]
     return [f"{name}: {value}" for name, value in results.machine.items()] + speeds
 
 
 def _sections(results: Results) -> list[page.Section]:
-    told = page.Section(text=[METHOD, *_told(results), "; ".join(_facts(results)) + "."])
+    words = page.Section(text=[METHOD, *told(results), "; ".join(_facts(results)) + "."])
     drawn = pictures(results)
     pairs = [page.Section(figures=drawn[place : place + 2]) for place in range(0, len(drawn), 2)]  # two in a row
-    return [told, *pairs, *(page.Section(heading, table=table) for heading, table in tables(results).items())]
+    return [words, *pairs, *(page.Section(heading, table=table) for heading, table in tables(results).items())]

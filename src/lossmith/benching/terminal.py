@@ -11,7 +11,7 @@ from rich.table import Table as Drawn
 from rich.text import Text
 
 from lossmith.benching.figures import Figure, Results
-from lossmith.benching.tables import tables
+from lossmith.benching.tables import tables, told
 from lossmith.page import Table
 
 
@@ -34,7 +34,7 @@ def summary(results: Results) -> RenderableType:
     found = tables(results)
     last = found.pop("Targets", None)
     parts = [part for heading, table in found.items() for part in _drawn(heading, table)]
-    parts += [Text(f"{note}.", style="yellow") for note in results.notes]
+    parts += [Text(line, style="yellow") for line in told(results)]
     return Group(*parts, *(_drawn("Targets", last) if last else ()))
 
 
