@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 import lossmith as lm
 from lossmith import cli
-from lossmith.benching import benchmark, child, goals, memory, report, subjects, tables, terminal, timing
+from lossmith.benching import benchmark, child, goals, machine, memory, report, subjects, tables, terminal, timing
 from lossmith.benching.figures import Failure, Pair, Peak, Results, Start
 from lossmith.benching.peers import COMPILED, EAGER, HUGE_PAGES, LIGER, OURS
 from lossmith.benching.prepared import Prepared, run
@@ -370,12 +370,24 @@ def test_markdown_and_page_and_terminal_have_every_row(tmp_path):
     assert page.count('<div class="plot">') == 3  # against eager, against torch.compile, the bandwidth
 
 
-@pytest.mark.parametrize(("unsteady", "is_said"), [(1, False), (2, True)])
-def test_a_busy_machine_is_said(unsteady, is_said):
-    pairs = [pair(Work("mse", (size,)), EAGER, 2.0) for size in range(1, 11)]
-    pairs[:unsteady] = [dataclasses.replace(p, low=1.4, high=2.6) for p in pairs[:unsteady]]
-    said = f"{unsteady} of 10 ratios have quartiles that lie more than half of the ratio apart"
-    assert (said in report.markdown(Results(figures=pairs))) == is_said
+def test_a_busy_machine_is_said():
+    assert "took 30% of the processors meanwhile" in report.markdown(Results(other_work=0.3))
+    assert "so that these figures say little" not in report.markdown(Results(other_work=0.01))
+    assert "other programs" not in report.markdown(Results(other_work=None)).lower()
+
+
+@pytest.mark.skipif(not Path("/proc/stat").exists(), reason="this system does not say what its processors did")
+def test_other_work_is_what_is_not_ours(monkeypatch):
+    moments = iter([(0.0, 10.0, 1.0), (100.0, 10.0 + 50.0, 1.0 + 30.0), (100.0, 10.0 + 30.0, 1.0 + 31.0)])
+    monkeypatch.setattr(machine, "_ticks", lambda: next(moments))
+    monkeypatch.setattr(machine.os, "cpu_count", lambda: 4)
+    other = machine.OtherWork()
+    assert other.share() == 20 / 400
+    assert other.share() == 0.0  # clocks of the system are coarse
+    monkeypatch.undo()
+    seconds, busy, ours = machine._ticks()
+    assert seconds > 0
+    assert 0 < ours < busy
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ def bench(
     results = Results(machine=machine.facts(), notes=_notes(quick))
     results.save(folder)
     results.bandwidth = {device: machine.bandwidth(device) for device in dict.fromkeys(w.device for w in asked)}
+    other = machine.OtherWork()
     try:
         for part in parts(asked, quick):
             if not part.count:
@@ -70,6 +71,7 @@ def bench(
                 results.save(folder)
         results.is_whole = True
     finally:
+        results.other_work = other.share()
         results.save(folder)
         report.write(folder, results)
     refuse_wrong(results)

@@ -67,6 +67,7 @@ class Results:
 
     machine: dict[str, str] = field(default_factory=dict)
     bandwidth: dict[str, float] = field(default_factory=dict)  # bytes a second, by device
+    other_work: float | None = None  # the share of the processors that other programs took during the run
     notes: list[str] = field(default_factory=list)  # what was not measured at all, in words
     figures: list[Figure] = field(default_factory=list)
     is_whole: bool = False

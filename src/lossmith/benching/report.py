@@ -46,7 +46,8 @@ def markdown_table(table: page.Table) -> str:
 
 def _facts(results: Results) -> list[str]:
     speeds = [f"bandwidth ({device}): {speed / 1e9:.3g} GB/s" for device, speed in results.bandwidth.items()]
-    return [f"{name}: {value}" for name, value in results.machine.items()] + speeds
+    other = [] if results.other_work is None else [f"other programs: {results.other_work:.0%} of the processors"]
+    return [f"{name}: {value}" for name, value in results.machine.items()] + speeds + other
 
 
 def _sections(results: Results) -> list[page.Section]:

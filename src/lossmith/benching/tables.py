@@ -22,7 +22,7 @@ PEAK_NOTE = (
     "Memory that becomes resident during one call, on top of its inputs, in a process of its own; behind it, how many "
     "arrays as large as the scores that is. 1.00 is one gradient."
 )
-_UNSTEADY = 0.5  # the width between quartiles, of a ratio, above which it says little
+_BUSY = 0.05  # the share of the processors that other programs may take
 START_NOTE = (
     "Value and gradient of the first call of a process that has imported the library, with an empty folder for "
     "kernels and with what the process before left there."
@@ -49,11 +49,10 @@ def tables(results: Results) -> dict[str, Table]:
 def told(results: Results) -> list[str]:
     """What a reader must know before any number: a run that was stopped, what was not measured, a busy machine."""
     stopped = [] if results.is_whole else ["This run was stopped before its end: what it had measured is here."]
-    pairs = results.of(Pair)
-    unsteady = sum(pair.high - pair.low > _UNSTEADY * pair.speedup for pair in pairs)
-    busy = f"{unsteady} of {len(pairs)} ratios have quartiles that lie more than half of the ratio apart: "
-    noisy = [f"{busy}the machine had other work, measure again."] if 10 * unsteady > len(pairs) else []
-    return stopped + [f"{note}." for note in results.notes] + noisy
+    busy = []
+    if (other := results.other_work or 0) > _BUSY:
+        busy = [f"Other programs took {other:.0%} of the processors meanwhile, so that these figures say little."]
+    return stopped + [f"{note}." for note in results.notes] + busy
 
 
 def _kind(work: Work) -> str:
