@@ -74,6 +74,14 @@ class Work:
         return size * self.elements
 
     @property
+    def gradient_bytes(self) -> int:
+        """Of the gradients that a call hands over: of the scores, or of hidden states and weights."""
+        if self.loss != LINEAR:
+            return self.bytes
+        rows, width, classes = self.shape
+        return self.bytes // (rows * classes) * (rows + classes) * width
+
+    @property
     def useful_bytes(self) -> int | None:
         """Inputs read once and the gradient written once; nothing where the time goes into products of matrices."""
         if self.subject.streams is None:
