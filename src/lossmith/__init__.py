@@ -9,6 +9,8 @@ from lossmith.criterion import Criterion
 from lossmith.errors import LossmithError
 from lossmith.families import Axiswise, Classwise, Divergence, Likelihood, Margin, Paired, Residual, Rowwise, Setwise
 from lossmith.fields import Factor, Level, NonNegative, Positive, Range, Real, Smoothing
+from lossmith.fused import explain_path
+from lossmith.kernels.cpu.buffers import empty_cache
 from lossmith.learned import AdaptiveBarron, ArcFace
 from lossmith.loss import Loss
 from lossmith.losses import *
@@ -47,6 +49,8 @@ __all__ = [
     "Traits",
     "choose",
     "compare",
+    "empty_cache",
+    "explain_path",
     "find",
     "global_normalizer",
     "select",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import functools
-import warnings
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 import numpy as np
 import torch
@@ -14,9 +13,10 @@ from torch import Tensor
 
 from lossmith.arrays import Array, tensor_of
 from lossmith.call import Given, Options
+from lossmith.errors import LossmithError
 from lossmith.formula.terms import Condition, Term
 from lossmith.kernels import dispatch, handed
-from lossmith.kernels.handed import Call, NoKernel
+from lossmith.kernels.handed import Call, NoKernel, broken
 from lossmith.kernels.inplace import gradient_over_prediction, write_over
 from lossmith.reduction import Reduction
 from lossmith.targets import Coding
@@ -78,6 +78,59 @@ def value(loss: Loss, prediction: Tensor, target: Array, request: Request, *, or
         return (handed.elements if request.reduction == "none" else handed.scalar)(prediction, call, expression)
     except NoKernel:
         return expression(prediction)
+
+
+@dataclass(frozen=True)
+class Path:
+    """How a call is computed.
+
+    Attributes:
+        is_kernel: by a kernel, value and gradient in one pass; else by the formula on tensors.
+        reason: the kernel's file, or why there is no kernel.
+    """
+
+    is_kernel: bool
+    reason: str
+
+    def __str__(self) -> str:
+        return f"kernel: {self.reason}" if self.is_kernel else f"formula on tensors: {self.reason}"
+
+
+def explain_path(
+    loss: Loss,
+    prediction: Array,
+    target: Array,
+    *,
+    reduction: Reduction = "mean",
+    normalizer: float | Tensor | None = None,
+    **options: Unpack[Options],
+) -> Path:
+    """Which path a call of the loss takes, and why.
+
+    Args:
+        loss: a configured loss.
+        prediction: as in the call.
+        target: as in the call.
+        reduction: as in the call.
+        normalizer: as in the call.
+        **options: as in the call, :class:`Options`.
+
+    Raises:
+        LossmithError: the call is wrong; the message is that of the call.
+
+    Example:
+        >>> import torch, lossmith as lm
+        >>> print(lm.explain_path(lm.MSE(), torch.zeros(2, device="meta"), torch.zeros(2, device="meta")))
+        formula on tensors: the prediction lies on meta, the target on meta
+    """
+    scores, request = tensor_of(prediction, "prediction"), Request(reduction, normalizer, options)
+    try:
+        call = bind(loss, scores, target, request)
+        call.value()
+        return Path(True, call.source)
+    except NoKernel as reason:
+        loss._of_tensors(scores, target, request)  # raises where the call is wrong
+        return Path(False, str(reason))
 
 
 def inplace(loss: Loss, prediction: Tensor, target: Array, request: Request, *, original: Array) -> Tensor:
@@ -202,20 +255,12 @@ def _made(loss: Loss, make: Callable[[Any], Any]) -> Any:
     try:
         from lossmith.kernels.cpu import generate
     except ImportError as error:
-        return _warned("Numba is missing", error)
+        return broken("Numba is missing", error)
     try:
         return make(generate)
+    except LossmithError:  # the formula itself is wrong
+        raise
     except KeyError as error:
         return NoKernel(f"kernels lack the word {error}")
     except Exception as error:  # of the disk, of SymPy's printer: whatever it is, the plain path is right
-        return _warned(f"the kernel of {loss.name} cannot be made", error)
-
-
-@functools.cache
-def _warn(reason: str) -> None:
-    warnings.warn(f"{reason}: Lossmith computes on tensors instead, which is slower", RuntimeWarning, stacklevel=2)
-
-
-def _warned(reason: str, error: Exception) -> NoKernel:
-    _warn(f"{reason} ({type(error).__name__}: {next(iter(str(error).splitlines()), '')})")
-    return NoKernel(reason)
+        return broken(f"the kernel of {loss.name} cannot be made", error)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import warnings
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -13,11 +15,26 @@ class NoKernel(Exception):
     """Why no kernel computes a call: the formula on tensors does, or says what is wrong."""
 
 
+def broken(reason: str, error: Exception) -> NoKernel:
+    """Why a kernel that should be there is not; warned of once."""
+    _warn(f"{reason} ({type(error).__name__}: {next(iter(str(error).splitlines()), '')})")
+    return NoKernel(reason)
+
+
+@functools.cache
+def _warn(reason: str) -> None:
+    warnings.warn(f"{reason}: Lossmith computes on tensors instead, which is slower", RuntimeWarning, stacklevel=2)
+
+
 class Call(Protocol):
     """A kernel with its arrays bound. A scalar's gradient is by the prediction, in its shape and dtype.
 
     Each method raises NoKernel where the arrays hold what the loss may not read, before anything is overwritten.
     """
+
+    @property
+    def source(self) -> str:
+        """The kernel's file."""
 
     def value(self) -> Tensor:
         """The scalar."""
@@ -84,7 +101,10 @@ class _Scalar(torch.autograd.Function):
         if gradient is not None and gradient.dtype in (torch.float32, torch.float64) and factor != 0:
             return gradient.mul_(factor), None, None
         _unchanged(ctx)
-        return ctx.call.gradient(factor), None, None
+        try:
+            return ctx.call.gradient(factor), None, None
+        except NoKernel:
+            return _by_expression(ctx, upstream), None, None
 
 
 class _Elements(torch.autograd.Function):
@@ -99,7 +119,10 @@ class _Elements(torch.autograd.Function):
         if torch.is_grad_enabled():
             return _by_expression(ctx, upstream), None, None
         _unchanged(ctx)
-        return ctx.call.slopes(upstream), None, None
+        try:
+            return ctx.call.slopes(upstream), None, None
+        except NoKernel:
+            return _by_expression(ctx, upstream), None, None
 
 
 def _unchanged(ctx: Any) -> Tensor:
@@ -109,8 +132,9 @@ def _unchanged(ctx: Any) -> Tensor:
 
 
 def _by_expression(ctx: Any, upstream: Tensor) -> Tensor:
-    """The gradient with a graph of its own, for second derivatives."""
-    prediction = _unchanged(ctx)
-    value = ctx.expression(prediction)
-    (gradient,) = torch.autograd.grad(value, prediction, upstream, create_graph=True)
+    """The gradient by the formula on tensors; with a graph of its own where second derivatives are wanted."""
+    prediction, with_graph = _unchanged(ctx), torch.is_grad_enabled()
+    with torch.enable_grad():
+        value = ctx.expression(prediction)
+        (gradient,) = torch.autograd.grad(value, prediction, upstream, create_graph=with_graph)
     return gradient

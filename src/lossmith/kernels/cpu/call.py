@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from lossmith.kernels.handed import NoKernel
+from lossmith.kernels.cpu.threads import in_ranges
+from lossmith.kernels.handed import NoKernel, broken
 
 
 class KernelCall(ABC):
     """One call: the arrays are bound, value and gradient are asked for as they are needed.
 
     Attributes:
+        kernel: generated, compiled when it is first called with arrays of these dtypes.
         dtype: of the computation.
         denominator: of the mean; 1 for a sum.
         is_own: whether the kernel sees the caller's memory, not a copy.
     """
 
-    __slots__ = ("denominator", "dtype", "is_own")
+    __slots__ = ("denominator", "dtype", "is_own", "kernel")
 
+    kernel: Any
     denominator: float
     dtype: torch.dtype
     is_own: bool
@@ -45,6 +49,23 @@ class KernelCall(ABC):
             over: write them over the prediction instead.
             scale: of the slopes, before the division by the denominator.
         """
+
+    def launch(self, arguments: tuple[Any, ...], blocks: int, least: int) -> None:
+        """Run the kernel on ranges of blocks, ``least`` of which are worth a thread.
+
+        Raises:
+            NoKernel: it cannot be compiled.
+        """
+        kernel = self.kernel
+        try:
+            in_ranges(lambda first, last: kernel(*arguments, first, last), blocks, least=least)
+        except Exception as error:
+            raise broken(f"the kernel {self.source} cannot be compiled", error) from error
+
+    @property
+    def source(self) -> str:
+        """The kernel's file."""
+        return str(self.kernel.py_func.__code__.co_filename)
 
     @abstractmethod
     def empty_values(self) -> Tensor:

@@ -11,7 +11,6 @@ from torch import Tensor
 from lossmith.kernels.cpu.buffers import POOL
 from lossmith.kernels.cpu.call import KernelCall
 from lossmith.kernels.cpu.memory import array_of, flat, is_dense, order_of
-from lossmith.kernels.cpu.threads import in_ranges
 
 BLOCK = 4096  # elements, whose float32 sum is taken before it is added to a float64
 PARALLEL = 8  # blocks a thread at least
@@ -32,7 +31,7 @@ class Pointwise(KernelCall):
         denominator: of the mean; 1 for a sum.
     """
 
-    __slots__ = ("_arrays", "_axis", "_kernel", "_order", "_parameters", "_prediction", "_shape")
+    __slots__ = ("_arrays", "_axis", "_order", "_parameters", "_prediction", "_shape")
 
     def __init__(
         self,
@@ -52,7 +51,7 @@ class Pointwise(KernelCall):
             self._prediction, self.is_own = prediction.contiguous(), False
         self.dtype = torch.float64 if prediction.dtype == torch.float64 else torch.float32
         self.denominator = denominator
-        self._kernel, self._parameters, self._axis, self._shape = kernel, parameters, axis, target.shape
+        self.kernel, self._parameters, self._axis, self._shape = kernel, parameters, axis, target.shape
         self._order = order = order_of(self._prediction) if axis is None else None
         self._arrays = (
             self._predictions(self._prediction),
@@ -84,8 +83,7 @@ class Pointwise(KernelCall):
             self._parameters,
             scale / self.denominator,
         )
-        kernel = self._kernel
-        in_ranges(lambda first, last: kernel(*given, first, last), blocks, least=PARALLEL)
+        self.launch(given, blocks, PARALLEL)
         return totals
 
     def empty_values(self) -> Tensor:

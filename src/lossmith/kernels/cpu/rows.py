@@ -12,7 +12,6 @@ from torch import Tensor
 from lossmith.kernels.cpu.buffers import POOL
 from lossmith.kernels.cpu.call import KernelCall
 from lossmith.kernels.cpu.memory import array_of
-from lossmith.kernels.cpu.threads import in_ranges
 
 BLOCK = 1 << 14  # scores
 PARALLEL = 4  # blocks a thread at least
@@ -30,7 +29,7 @@ class Rows(KernelCall):
         denominator: of the mean; 1 for a sum.
     """
 
-    __slots__ = ("_after", "_axis", "_before", "_kernel", "_prediction", "_rows")
+    __slots__ = ("_after", "_axis", "_before", "_prediction", "_rows")
 
     def __init__(
         self,
@@ -44,7 +43,7 @@ class Rows(KernelCall):
         lying = prediction.contiguous()
         self.dtype = torch.float64 if prediction.dtype == torch.float64 else torch.float32
         self.denominator, self.is_own = denominator, lying is prediction
-        self._kernel, self._prediction, self._axis = kernel, lying, axis
+        self.kernel, self._prediction, self._axis = kernel, lying, axis
         self._rows = array_of(lying.view(-1, lying.shape[-1]))
         self._before = tuple(array_of(b) if isinstance(b, Tensor) else b for b in before)
         self._after = tuple(after)
@@ -75,8 +74,7 @@ class Rows(KernelCall):
             scale / self.denominator,
             rows,
         )
-        kernel = self._kernel
-        in_ranges(lambda first, last: kernel(*given, first, last), blocks, least=PARALLEL)
+        self.launch(given, blocks, PARALLEL)
         return totals
 
     def empty_values(self) -> Tensor:
