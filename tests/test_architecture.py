@@ -28,7 +28,7 @@ FLOORS = (
     {"loss"},
     {"families"},
     {"losses"},
-    {"criterion", "combine", "normalizing", "catalogue", "learned", "datasets", "page"},
+    {"criterion", "combine", "normalizing", "last_layer", "catalogue", "learned", "datasets", "page"},
     {"reading"},
     {"explaining", "choosing", "comparing", "benching"},
     {"cli"},

@@ -11,6 +11,7 @@ from lossmith.families import Axiswise, Classwise, Divergence, Likelihood, Margi
 from lossmith.fields import Factor, Level, NonNegative, Positive, Range, Real, Smoothing
 from lossmith.fused import explain_path
 from lossmith.kernels.cpu.buffers import empty_cache
+from lossmith.last_layer import linear_cross_entropy
 from lossmith.learned import AdaptiveBarron, ArcFace
 from lossmith.loss import Loss
 from lossmith.losses import *
@@ -53,6 +54,7 @@ __all__ = [
     "explain_path",
     "find",
     "global_normalizer",
+    "linear_cross_entropy",
     "select",
     "sum_of",
 ]

@@ -33,7 +33,12 @@ class Weighting:
 
 
 def weighting(
-    shape: torch.Size, dtype: torch.dtype, weight: Tensor | None, mask: Tensor | None, kept: Tensor | None
+    shape: torch.Size,
+    dtype: torch.dtype,
+    weight: Tensor | None,
+    mask: Tensor | None,
+    kept: Tensor | None,
+    called: str = "weight",
 ) -> Weighting:
     """Check weight and mask against the shape of the unreduced loss and join them.
 
@@ -43,21 +48,22 @@ def weighting(
         weight: sample weights, finite and not negative.
         mask: boolean, True where an element counts.
         kept: False where the target is the ``ignore_index``.
+        called: the weight's name in the call.
 
     Raises:
         ShapeError: weight or mask has another shape.
         WeightError: a weight is negative or not finite, or the mask is not boolean.
     """
-    for name, given in (("weight", weight), ("mask", mask)):
+    for name, given in ((called, weight), ("mask", mask)):
         if given is not None and given.shape != shape:
             raise ShapeError(
                 f"{name} has shape {tuple(given.shape)}, but the unreduced loss has shape {tuple(shape)}; nothing is "
                 f"broadcast silently: write {name}.expand({tuple(shape)}) if that is meant"
             )
     if mask is not None and mask.dtype != torch.bool:
-        raise WeightError(f"mask has dtype {mask.dtype}; write mask.bool() (True: counts), or pass it as weight=")
+        raise WeightError(f"mask has dtype {mask.dtype}; write mask.bool() (True: counts), or pass it as {called}=")
     if weight is not None and may_read_values(weight) and not bool(((weight >= 0) & weight.isfinite()).all()):
-        raise WeightError("weight must be finite and not negative; to leave elements out, write weight 0 or mask=")
+        raise WeightError(f"{called} must be finite and not negative; to leave elements out, write weight 0 or mask=")
     weight = None if weight is None else weight.to(dtype)
     parts = [p for p in (mask, kept, None if weight is None else weight != 0) if p is not None]
     present = parts[0] if parts else None
@@ -101,19 +107,25 @@ def reduce(
         return values
     if reduction == "sum":
         return values.sum()
-    total = values.sum()
+    return values.sum() / denominator(values, counts, weighting, normalizer)
+
+
+def denominator(
+    values: Tensor, counts: Tensor | None, weighting: Weighting, normalizer: float | Tensor | None
+) -> float | Tensor:
+    """What the sum of the values, weighed, is divided by for their mean: never 0. For the arguments see ``reduce``."""
     if normalizer is not None:
         # a count in float64 does not make the loss float64
-        return total / (normalizer.to(total.dtype) if isinstance(normalizer, Tensor) else normalizer)
-    if weighting.present is None and counts is None:
-        return total / max(values.numel(), 1)
+        return normalizer.to(values.dtype) if isinstance(normalizer, Tensor) else normalizer
+    if weighting.present is None and weighting.weight is None and counts is None:
+        return max(values.numel(), 1)
     amounts = torch.ones_like(values) if counts is None else counts
     if weighting.weight is not None:
         amounts = amounts * weighting.weight
     if weighting.present is not None:
         amounts = torch.where(weighting.present, amounts, 0)
-    denominator = amounts.sum()
-    return total / torch.where(denominator == 0, 1, denominator)
+    amount = amounts.sum()
+    return torch.where(amount == 0, 1, amount)
 
 
 def _of_order(
