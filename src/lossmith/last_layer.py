@@ -205,7 +205,7 @@ def _head(rows: _Rows, hidden: Tensor, weight: Tensor, is_summed: bool, budget: 
             f"memory_budget={budget} bytes, but one row of {len(weight)} scores takes up to {of_scores + of_loss}; "
             "write at least that"
         )
-    part = max(1, budget // 2 // of_loss)
+    part = max(1, budget // 4 // of_loss)
     chunk = (budget - part * of_loss) // of_scores
     # chunks of nearly equal size
     chunk = -(-len(hidden) // -(-len(hidden) // chunk)) if len(hidden) else 1

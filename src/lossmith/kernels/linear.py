@@ -14,6 +14,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from lossmith.kernels.cpu.buffers import POOL
+
 Given: TypeAlias = tuple[Tensor, Tensor, Tensor | None]  # hidden, weight and bias
 
 
@@ -121,9 +123,9 @@ def _sum_and_gradients(
     """
     hidden, weight, bias = given
     adding = accumulated_in(head.dtype)
-    by_hidden = hidden.new_empty(hidden.shape, dtype=head.dtype) if wanted[0] else None
-    by_weight = weight.new_zeros(weight.shape, dtype=adding) if wanted[1] else None
-    by_bias = weight.new_zeros((len(weight), 1), dtype=adding) if wanted[2] else None
+    by_hidden = _memory(hidden.shape, head.dtype, hidden.device) if wanted[0] else None
+    by_weight = _memory(weight.shape, adding, weight.device) if wanted[1] else None
+    by_bias = _memory((len(weight), 1), adding, weight.device) if wanted[2] else None
     each = hidden.new_ones((len(hidden), 1), dtype=adding) if upstream is None else upstream.unsqueeze(-1)
     sums = []
     with torch.autocast(hidden.device.type, enabled=False):
@@ -136,18 +138,10 @@ def _sum_and_gradients(
                     found.mul_(each[chunk.rows])
             if by_weight is not None:
                 factors = chunk.factors if upstream is None else chunk.factors * each[chunk.rows]
-                _add_product(by_weight, chunk.products, factors)
+                _add_product(by_weight, chunk, factors)
             if by_bias is not None:
-                _add_product(by_bias, chunk.products, each[chunk.rows])
+                _add_product(by_bias, chunk, each[chunk.rows])
     return torch.stack(sums).sum(), [by_hidden, by_weight, None if by_bias is None else by_bias.squeeze(-1)]
-
-
-def _add_product(total: Tensor, slopes: Tensor, factors: Tensor) -> None:
-    """Add slopesᵀ · factors."""
-    if slopes.dtype == total.dtype:
-        total.addmm_(slopes.t(), factors.to(total.dtype))
-    else:
-        total.add_(slopes.t() @ factors.to(slopes.dtype))
 
 
 @dataclass(frozen=True)
@@ -171,12 +165,22 @@ class _Chunk:
         return self.products if self.low.dtype == self.products.dtype else self.low.copy_(self.products)
 
 
+def _add_product(total: Tensor, chunk: _Chunk, factors: Tensor) -> None:
+    """Add slopesᵀ · factors; the first chunk's is what there is."""
+    is_first, slopes = chunk.rows.start == 0, chunk.products
+    if slopes.dtype == total.dtype:
+        total.addmm_(slopes.t(), factors.to(total.dtype), beta=0 if is_first else 1)
+    else:
+        product = slopes.t() @ factors.to(slopes.dtype)
+        total.copy_(product) if is_first else total.add_(product)
+
+
 def _chunks(hidden: Tensor, weight: Tensor, bias: Tensor | None, head: Head) -> Iterator[_Chunk]:
     """A chunk of rows at a time, always in the same memory; at least one."""
     size = (min(head.chunk, len(hidden)), len(weight))
-    low = hidden.new_empty(size, dtype=head.dtype)
+    low = _memory(size, head.dtype, hidden.device)
     stored = _stored_in(head.dtype, hidden.device)
-    products = low if stored == head.dtype else hidden.new_empty(size, dtype=stored)
+    products = low if stored == head.dtype else _memory(size, stored, hidden.device)
     bias = None if bias is None else bias.to(head.dtype)
     for start in range(0, max(len(hidden), 1), head.chunk):
         factors = hidden[start : start + head.chunk].to(head.dtype)
@@ -197,3 +201,8 @@ def _stored_in(dtype: torch.dtype, device: torch.device) -> torch.dtype:
     be slow at that.
     """
     return accumulated_in(dtype) if device.type == "cpu" else dtype
+
+
+def _memory(shape: Sequence[int], dtype: torch.dtype, device: torch.device) -> Tensor:
+    """A tensor with whatever the memory held; on a CPU from the pool, as fresh pages are slow."""
+    return POOL.empty(shape, dtype) if device.type == "cpu" else torch.empty(shape, dtype=dtype, device=device)
