@@ -21,7 +21,9 @@ from hostile_grid import (
     TARGETS,
     log_rows,
 )
+from lossmith import fused
 from lossmith.arrays import result_of, tensor_of
+from lossmith.kernels.handed import NoKernel
 
 CONFIGURED = [loss for case in CASES.values() for loss in (*case.settings, *case.beyond)]
 LEGAL = {"scores": math.isfinite, "probabilities": lambda p: 0 < p < 1, "log_probabilities": lambda x: x < 0}
@@ -60,6 +62,15 @@ def derivative(loss, order, prediction, target, **options):
     if order == 2 and isinstance(loss, lm.Setwise):
         return _bends_of_sets(loss, prediction, target, **options)
     return (loss.gradient if order == 1 else loss.curvature)(prediction, target, **options)
+
+
+def by_kernel(loss, order, prediction, target, **options):
+    """The same by the kernel, for orders 0 and 1; None where there is none."""
+    try:
+        call = fused.bind(loss, prediction, target, fused.Request("none", None, options))
+        return call.elements_and_slopes()[order]
+    except NoKernel:
+        return None
 
 
 def _bends_of_sets(loss, prediction, target, **options):
@@ -177,7 +188,7 @@ def ways(loss) -> list[tuple[str, str]]:
 
 
 def units(loss, given, target_given, order, dtype) -> list[float]:
-    """The error at each place, in units; see ``oracle.Expected``."""
+    """The error at each place, of the formula on tensors and of the kernel, in units; see ``oracle.Expected``."""
     if reads_an_element(loss):
         places = element_places(dtype, loss, given)
         prediction, target = torch.tensor(places, dtype=dtype).unbind(-1)
@@ -188,6 +199,12 @@ def units(loss, given, target_given, order, dtype) -> list[float]:
         prediction, target = row_tensors(loss, places, dtype)
         expected = [e for row in wanted_rows(loss, order, places, given, target_given, dtype) for e in row]
         options = {"given": given, **({"target_given": target_given} if len(loss.TARGET_GIVEN) > 1 else {})}
-    got = derivative(loss, order, prediction, target, **options).double().flatten().tolist()
+    found = [derivative(loss, order, prediction, target, **options)]
+    if order < 2 and (kernels := by_kernel(loss, order, prediction, target, **options)) is not None:
+        found.append(kernels)
     info = torch.finfo(dtype)
-    return [e.units(g, info.eps, info.tiny * info.eps, info.max) for g, e in zip(got, expected, strict=True)]
+    return [
+        e.units(g, info.eps, info.tiny * info.eps, info.max)
+        for got in found
+        for g, e in zip(got.double().flatten().tolist(), expected, strict=True)
+    ]

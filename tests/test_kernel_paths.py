@@ -30,11 +30,12 @@ VALUE = """
     value.backward()
     print(value.item(), x.grad.tolist(), lm.explain_path(lm.Huber(), x, torch.zeros(2)).is_kernel)
 """
+X = torch.zeros(3, requires_grad=True)
 WANTED = "1.3125 [0.25, -0.5]"
 
 
 def test_a_kernel_says_where_its_source_is():
-    found = lm.explain_path(lm.Huber(), torch.zeros(3), torch.zeros(3))
+    found = lm.explain_path(lm.Huber(), torch.zeros(3, requires_grad=True), torch.zeros(3))
     assert found.is_kernel
     assert "huber" in Path(found.reason).read_text("utf-8")
     assert str(found) == f"kernel: {found.reason}"
@@ -43,12 +44,13 @@ def test_a_kernel_says_where_its_source_is():
 @pytest.mark.parametrize(
     ("reason", "call"),
     [
-        ("dtype", lambda: lm.explain_path(lm.MSE(), torch.zeros(3), torch.zeros(3, dtype=torch.uint16))),
-        ("want", lambda: lm.explain_path(lm.MSE(), torch.zeros(3), torch.zeros(3, requires_grad=True))),
-        ("no elements", lambda: lm.explain_path(lm.MSE(), torch.zeros(0), torch.zeros(0))),
-        ("meta", lambda: lm.explain_path(lm.MSE(), *torch.zeros(2, 3, device="meta"))),
-        ("order", lambda: lm.explain_path(lm.RMSE(), torch.zeros(3), torch.zeros(3))),
-        ("one pass", lambda: lm.explain_path(SoftDice(), torch.zeros(2, 3), torch.zeros(2, 3))),
+        ("fewer", lambda: lm.explain_path(lm.MSE(), torch.zeros(3), torch.zeros(3))),
+        ("dtype", lambda: lm.explain_path(lm.MSE(), X, torch.zeros(3, dtype=torch.uint16))),
+        ("want", lambda: lm.explain_path(lm.MSE(), X, torch.zeros(3, requires_grad=True))),
+        ("no elements", lambda: lm.explain_path(lm.MSE(), torch.zeros(0, requires_grad=True), torch.zeros(0))),
+        ("meta", lambda: lm.explain_path(lm.MSE(), *torch.zeros(2, 2000, device="meta"))),
+        ("order", lambda: lm.explain_path(lm.RMSE(), X, torch.zeros(3))),
+        ("one pass", lambda: lm.explain_path(SoftDice(), X.expand(2, 3), torch.zeros(2, 3))),
     ],
 )
 def test_what_has_no_kernel_says_why(reason, call):
@@ -67,7 +69,7 @@ def test_the_switch(monkeypatch):
     assert shown.stdout.strip() == f"{WANTED} False"
     assert not shown.stderr
     monkeypatch.setattr(dispatch, "KERNELS_ARE_OFF", True)
-    assert "LOSSMITH_KERNELS=off" in str(lm.explain_path(lm.MSE(), torch.zeros(2), torch.zeros(2)))
+    assert "LOSSMITH_KERNELS=off" in str(lm.explain_path(lm.MSE(), X, torch.zeros(3)))
 
 
 def test_a_folder_that_cannot_be_written_costs_a_warning_and_nothing_else(tmp_path):
@@ -128,11 +130,12 @@ def test_a_kernel_that_cannot_be_compiled_costs_a_warning(monkeypatch):
     refuse.py_func = call.kernel.py_func
     monkeypatch.setattr(type(call), "kernel", refuse, raising=False)
     monkeypatch.setattr(fused, "bind", lambda *_: call)
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
     with pytest.warns(RuntimeWarning, match="no registers left"):
-        assert float(loss(torch.tensor([1.0, 2.0]), torch.zeros(2))) == 1.25
+        assert loss(x, torch.zeros(2)).item() == 1.25
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert float(loss(torch.tensor([1.0, 2.0]), torch.zeros(2))) == 1.25
+        assert loss(x, torch.zeros(2)).item() == 1.25
 
 
 def test_names_in_a_formula_are_free():

@@ -74,6 +74,7 @@ def value(loss: Loss, prediction: Tensor, target: Array, request: Request, *, or
     """What a call of the loss gives."""
     expression = functools.partial(loss._of_tensors, target=target, request=request)
     try:
+        _is_worth_a_kernel(prediction)
         call = bind(loss, prediction, target, request)
         return (handed.elements if request.reduction == "none" else handed.scalar)(prediction, call, expression)
     except NoKernel:
@@ -125,6 +126,7 @@ def explain_path(
     """
     scores, request = tensor_of(prediction, "prediction"), Request(reduction, normalizer, options)
     try:
+        _is_worth_a_kernel(scores)
         call = bind(loss, scores, target, request)
         call.value()
         return Path(True, call.source)
@@ -148,6 +150,7 @@ def inplace(loss: Loss, prediction: Tensor, target: Array, request: Request, *, 
 def value_and_gradient(loss: Loss, prediction: Tensor, target: Array, request: Request) -> tuple[Tensor, Tensor]:
     """The loss of each element and its slope by its own prediction."""
     try:
+        _is_worth_a_kernel(prediction)
         return bind(loss, prediction, target, request).elements_and_slopes()
     except NoKernel:
         with torch.enable_grad():
@@ -155,6 +158,11 @@ def value_and_gradient(loss: Loss, prediction: Tensor, target: Array, request: R
             values = loss._of_tensors(scores, target, request)
             (gradient,) = torch.autograd.grad(values.sum(), scores)
         return values.detach(), gradient
+
+
+def _is_worth_a_kernel(prediction: Tensor) -> None:
+    if prediction.numel() < dispatch.FEWEST and not (prediction.requires_grad and torch.is_grad_enabled()):
+        raise NoKernel(f"fewer than {dispatch.FEWEST} numbers, and none wants a gradient: not worth compiling a kernel")
 
 
 def bind(loss: Loss, prediction: Tensor, target: Array, request: Request) -> Call:

@@ -19,6 +19,8 @@ from lossmith.layouts import same_shape
 from lossmith.loss import Loss
 from lossmith.targets import ROW_SUM_MISS
 
+FEW_CLASSES = 32  # up to here the kernel takes many rows at once
+
 if TYPE_CHECKING:
     from lossmith.families.classes import Divergence, OverClasses, Rowwise
 
@@ -87,14 +89,15 @@ def rowwise(loss: Rowwise, prediction: Tensor, target: Tensor, request: Request)
     is_spread = aligned.has_rows or smoothing > 0
     if is_spread and not loss.is_linear_in_log_p:
         raise NoKernel("the formula is not linear in log p, so each class has a loss of its own")
-    template = "spread_out" if is_spread else "labelled"
+    kernel_name = "spread_out" if is_spread else "labelled"
+    template = "labelled_few" if kernel_name == "labelled" and aligned.classes <= FEW_CLASSES else kernel_name
 
     def make(generate: Any) -> tuple[Any, ...]:
         formula = loss._traced("formula")
         score_map = loss._traced("logit") if loss._maps_scores() else None
         lift = Lift(formula, tuple_of, Illegal(loss._target_coding(), "scores", -np.inf), 3, 0)
         module = generate.rowwise_module(template, lift, score_map, dtype, loss.name)
-        return getattr(module, template), numbers(loss, formula), numbers(loss, score_map)
+        return getattr(module, kernel_name), numbers(loss, formula), numbers(loss, score_map)
 
     kernel, parameters, map_parameters = kernel_of(loss, (template, dtype), make)
     ignored = options.get("ignore_index")
@@ -161,7 +164,8 @@ def divergence(loss: Divergence, prediction: Tensor, target: Tensor, request: Re
     kernel, parameters = kernel_of(loss, ("divergence", dtype), make)
     rows = aligned.target.reshape(-1, aligned.target.shape[-1])
     codes: dict[Given, int] = {"probabilities": 0, "log_probabilities": 1, "scores": 2}
-    before = (rows, ROW_SUM_MISS, codes[target_given], temperature or 1.0)
+    softened = target_given == "scores" or temperature is not None
+    before = (rows, ROW_SUM_MISS, codes[target_given], softened, temperature or 1.0)
     return _rows(loss, kernel, aligned, prediction, request, before, (), (), (parameters,))
 
 

@@ -133,7 +133,12 @@ def clip(x: Term | float, low: Term | float | None = None, high: Term | float | 
 
 
 sign: Word = Word("sign", slopes=(lambda x: Term(0),), textbook=lambda x: _sympy().sign(x))
-absolute: Word = Word("abs", slopes=(sign,), textbook=lambda x: _sympy().Abs(x))
+absolute: Word = Word(
+    "abs",
+    slopes=(sign,),
+    textbook=lambda x: _sympy().Abs(x),
+    simplify=lambda x: sympy_function(absolute)(-x) if x.is_Mul and x.args[0].is_negative else None,
+)
 abs = absolute  # the name that formulas use; Python's own abs(term) comes here too
 
 # Powers and logarithms ------------------------------------------------------------------------------------------------

@@ -15,6 +15,9 @@ from lossmith.errors import SecondDerivativeError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+# A call for a few values compiles no kernel: whoever draws a curve or tries a loss by hand does not wait for one. By
+# size alone, not by how often it was called: the same call gives the same bits, whatever came before.
+FEWEST = 1024
 KERNELS_ARE_OFF = os.environ.get("LOSSMITH_KERNELS", "on").lower() in ("off", "0", "false")
 
 # Private names of torch, guarded: where a version lacks one, we take the path that is always right.

@@ -62,7 +62,7 @@ def rowwise_module(template: str, lift: Lift, score_map: Formula | None, dtype: 
     """The kernels of a formula of (log p, 1 − p, lse).
 
     Args:
-        template: ``"labelled"`` or ``"spread"``.
+        template: ``"labelled"``, ``"labelled_few"`` or ``"spread_out"``.
         lift: the formula, and what a target may be.
         score_map: of some of the arguments in MAP_ARGUMENTS.
         dtype: what is computed in.
@@ -73,7 +73,8 @@ def rowwise_module(template: str, lift: Lift, score_map: Formula | None, dtype: 
         OSError: no file can be written.
     """
     functions = [_formula(lift), _score_map(score_map), _legality(lift)]
-    return _module(("softmax", template), title, lift, functions, dtype)
+    templates = (template,) if template == "labelled_few" else ("softmax", template)
+    return _module(templates, title, lift, functions, dtype)
 
 
 @cache

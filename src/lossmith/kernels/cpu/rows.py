@@ -14,6 +14,7 @@ from lossmith.kernels.cpu.call import KernelCall
 from lossmith.kernels.cpu.memory import array_of
 
 BLOCK = 1 << 14  # scores
+LANES = 16  # rows that the kernel for few classes takes at once
 PARALLEL = 4  # blocks a thread at least
 
 
@@ -59,7 +60,7 @@ class Rows(KernelCall):
     ) -> np.ndarray:
         """Run the kernel over all blocks."""
         count, classes = self._rows.shape
-        rows = max(1, BLOCK // classes)
+        rows = BLOCK // classes // LANES * LANES or max(1, BLOCK // classes)
         blocks = -(-count // rows)
         totals = np.empty((blocks, 2))
         given = (

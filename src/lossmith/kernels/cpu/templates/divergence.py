@@ -27,12 +27,13 @@ from lossmith.kernels.cpu.templates.softmax import softmax
 
 
 @word
-def distribution(target: Any, given: Any, cool: Any, t: Any, log_t: Any) -> Any:
+def distribution(target: Any, given: Any, softened: Any, cool: Any, t: Any, log_t: Any) -> Any:
     """Writes the probabilities of a target and their logarithms; whether their sum is none, as far as one can tell.
 
     Args:
         target: a row.
         given: 0: it holds probabilities, 1: their logarithms, 2: scores.
+        softened: whether it goes through a softmax.
         cool: 1 over the temperature.
         t: gets the probabilities.
         log_t: gets the logarithms.
@@ -45,7 +46,7 @@ def distribution(target: Any, given: Any, cool: Any, t: Any, log_t: Any) -> Any:
         whole = plus(whole, p)
         t[j] = p
         log_t[j] = log_u * cool
-    if given == 2 or cool != f(1.0):
+    if softened:
         m, others, log_total = softmax(log_t, t)
         for j in range(t.size):
             t[j] = t[j] / (f(1.0) + others)
@@ -59,6 +60,7 @@ def divergence(
     t: Any,
     sum_miss: Any,
     given: Any,
+    softened: Any,
     temperature: Any,
     weight: Any,
     mask: Any,
@@ -81,7 +83,8 @@ def divergence(
         t: targets, shape (n, C).
         sum_miss: how far from 1 the sum of a target's probabilities may be.
         given: what a target holds, 0: probabilities, 1: their logarithms, 2: scores.
-        temperature: by which both sides are divided before a softmax of both; 1: the target is taken as it is.
+        softened: whether the target goes through a softmax as the scores do.
+        temperature: by which both are divided before it.
         weight: shape (n,).
         mask: shape (n,), True where a row counts.
         class_weight: shape (C,).
@@ -126,7 +129,7 @@ def divergence(
                 continue
             row = x[r]
             target = t[r]
-            whole = distribution(target, given, cool, wanted, log_wanted)
+            whole = distribution(target, given, softened, cool, wanted, log_wanted)
             bad = np.int32(0)
             for j in range(classes):
                 scores[j] = f(number(row[j])) * cool

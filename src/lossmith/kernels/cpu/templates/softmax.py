@@ -34,23 +34,39 @@ def mapped(row: Any, y: Any, t: Any, priors: Any, map_constants: Any, scores: An
 
 
 @word
-def softmax(row: Any, powers: Any) -> Any:
-    """Writes e of a row; gives m, the sum of all e less one that is largest, and log Σ e."""
+def top_of(row: Any) -> Any:
+    """The largest score of a row; NaN where one is NaN, whatever its sign may hide: then the sum of e is NaN."""
     top = ordinal_of(f(-np.inf))
     for j in range(row.size):
         ordinal = ordinal_of(f(number(row[j])))
         top = select(ordinal > top, ordinal, top)
-    m = with_ordinal(top)
-    ties = f(0.0)
-    rest = f(0.0)
-    for j in range(row.size):
-        x = f(number(row[j]))
-        power = select(x == m, f(1.0), exp(x - m))
-        ties = plus(ties, select(x == m, f(1.0), f(0.0)))
-        rest = plus(rest, select(x == m, f(0.0), power))
-        if powers is not None:
+    return with_ordinal(top)
+
+
+@word
+def softmax(row: Any, powers: Any) -> Any:
+    """Writes e of a row; gives m, the sum of all e less one that is largest, and log Σ e."""
+    m = top_of(row)
+    others = f(0.0)
+    if m < f(np.inf) and m > f(-np.inf):
+        whole = f(0.0)
+        for j in range(row.size):
+            power = exp(f(number(row[j])) - m)
             powers[j] = power
-    # a row of −∞ alone is no distribution
-    others = (ties - f(1.0)) + rest
-    others = select(m > f(-np.inf), others, f(np.nan))
+            whole = plus(whole, power)
+        others = whole - f(1.0)
+        if others < f(0.5):  # the sum has lost the digits of what is not the largest, of which there is one
+            others = f(0.0)
+            for j in range(row.size):
+                others = plus(others, select(powers[j] == f(1.0), f(0.0), powers[j]))
+    else:
+        ties = f(0.0)
+        for j in range(row.size):
+            x = f(number(row[j]))
+            power = select(x == m, f(1.0), exp(x - m))
+            ties = plus(ties, select(x == m, f(1.0), f(0.0)))
+            others = plus(others, select(x == m, f(0.0), power))
+            powers[j] = power
+        # a row of −∞ alone is no distribution
+        others = select(m > f(-np.inf), (ties - f(1.0)) + others, f(np.nan))
     return m, others, log1p(others)

@@ -1,0 +1,149 @@
+"""Rows of a few scores with class indices: as many rows at once as a vector has lanes."""
+
+from typing import Any
+
+from lossmith.kernels.cpu.templates.head import (
+    constants_of,
+    destination,
+    exp,
+    f,
+    kernel,
+    log1p,
+    map_constants_of,
+    map_of,
+    map_slope_of,
+    np,
+    number,
+    select,
+    slopes_of,
+    stored_as,
+    value_of,
+    wide_vectors,
+)
+
+# ----------------------------------------------------------------------------------------------------------------------
+
+LANES = 16
+
+
+@kernel
+def labelled(
+    x: Any,
+    labels: Any,
+    weight: Any,
+    mask: Any,
+    ignored: Any,
+    class_weight: Any,
+    priors: Any,
+    upstream: Any,
+    values: Any,
+    gradient: Any,
+    over: Any,
+    totals: Any,
+    parameters: Any,
+    map_parameters: Any,
+    scale: Any,
+    rows: Any,
+    first: Any,
+    last: Any,
+) -> None:
+    """As the kernel of this name for many scores, whose arguments these are."""
+    wide_vectors()
+    constants = constants_of(parameters)
+    map_constants = map_constants_of(map_parameters)
+    count, classes = x.shape
+    scores = np.empty((classes, LANES), f)
+    powers = np.empty((classes, LANES), f)
+    y = np.empty(LANES, np.int64)
+    w = np.empty(LANES, f)
+    push = np.empty(LANES, f)
+    m = np.empty(LANES, f)
+    ties = np.empty(LANES, f)
+    rest = np.empty(LANES, f)
+    true = np.empty(LANES, f)
+    each = np.empty(LANES, f)
+    own = np.empty(LANES, f)
+    losses = np.empty(LANES, f)
+    slopes = destination(gradient, x)
+    for block in range(first, last):
+        total: Any = 0.0
+        wrong = 0.0
+        end = min((block + 1) * rows, count)
+        for start in range(block * rows, end, LANES):
+            held = min(LANES, end - start)
+            for lane in range(LANES):
+                r = start + min(lane, held - 1)
+                label = np.int64(labels[r])
+                amount = f(1.0)
+                if weight is not None:
+                    amount = f(number(weight[r]))
+                if mask is not None:
+                    amount = select(mask[r], amount, f(0.0))
+                if ignored is not None:
+                    amount = select(label != ignored, amount, f(0.0))
+                is_inside = label >= 0 and label < classes
+                if amount != f(0.0) and not (is_inside and amount > f(0.0) and amount < f(np.inf)):
+                    wrong = 1.0
+                    amount = f(0.0)
+                label = select(is_inside, label, np.int64(0))
+                if class_weight is not None:
+                    amount = amount * class_weight[label]
+                amount = select(lane < held, amount, f(0.0))
+                pushed = amount * f(scale)
+                if upstream is not None:
+                    pushed = pushed * f(number(upstream[r]))
+                y[lane], w[lane], push[lane] = label, amount, pushed
+                m[lane], ties[lane], rest[lane] = f(-np.inf), f(0.0), f(0.0)
+                for j in range(classes):
+                    score = f(number(x[r, j]))
+                    if priors is not None:
+                        is_true = select(j == label, f(1.0), f(0.0))
+                        score = map_of(score, priors[0, j], priors[1, j], is_true, map_constants)
+                    scores[j, lane] = score
+                true[lane] = scores[label, lane]
+            for j in range(classes):
+                for lane in range(LANES):
+                    m[lane] = select(scores[j, lane] > m[lane], scores[j, lane], m[lane])
+            for j in range(classes):
+                for lane in range(LANES):
+                    is_top = scores[j, lane] == m[lane]
+                    power = select(is_top, f(1.0), exp(scores[j, lane] - m[lane]))
+                    powers[j, lane] = power
+                    ties[lane] += select(is_top, f(1.0), f(0.0))
+                    rest[lane] += select(is_top, f(0.0), power)
+            for lane in range(LANES):
+                is_top = true[lane] == m[lane]
+                # a row of −∞ alone is no distribution
+                others = select(m[lane] > f(-np.inf), (ties[lane] - f(1.0)) + rest[lane], f(np.nan))
+                log_total = log1p(others)
+                total_power = f(1.0) + others
+                below = select(is_top, f(0.0), true[lane] - m[lane])
+                power = exp(below)
+                p = power / total_power
+                miss = select(is_top, others, f(1.0) + (others - power)) / total_power
+                if gradient is None and over is None:
+                    v = value_of(below - log_total, miss, m[lane] + log_total, constants)
+                else:
+                    v, by_log_p, by_miss, by_lse = slopes_of(below - log_total, miss, m[lane] + log_total, constants)
+                    by_log_p = by_log_p - p * by_miss
+                    each[lane] = push[lane] * (by_lse - by_log_p) / total_power
+                    own[lane] = push[lane] * (by_log_p * miss + by_lse * p)
+                losses[lane] = select(w[lane] == f(0.0), f(0.0), w[lane] * v)
+            for lane in range(held):
+                r = start + lane
+                total += losses[lane]
+                if values is not None:
+                    values[r] = losses[lane]
+                if gradient is not None or over is not None:
+                    label = y[lane]
+                    is_absent = push[lane] == f(0.0)
+                    for j in range(classes):
+                        slope = select(j == label, own[lane], each[lane] * powers[j, lane])
+                        if priors is not None:
+                            is_true = select(j == label, f(1.0), f(0.0))
+                            slope = slope * map_slope_of(
+                                f(number(x[r, j])), priors[0, j], priors[1, j], is_true, map_constants
+                            )
+                        slopes[r, j] = stored_as(slopes, select(is_absent, f(0.0), slope))
+        totals[block, 0] = total
+        totals[block, 1] = wrong
