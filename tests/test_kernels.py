@@ -78,6 +78,7 @@ LOOPS = {
     "divergence": lm.KLDivergence(),
     "divergence, softened": lm.Distillation(),
 }
+ROWS = ("labelled", "spread", "classwise", "divergence")
 each_loop = pytest.mark.parametrize("loss", LOOPS.values(), ids=LOOPS)
 
 
@@ -137,7 +138,7 @@ def test_any_number_of_elements(loss, size):
     agree(both(loss, x, t), torch.float32)
 
 
-@pytest.mark.parametrize("classes", [1, 2, 1000, 50001])
+@pytest.mark.parametrize("classes", [1, 2, 32, 33, 1000, 50001])
 @pytest.mark.parametrize("name", ["labelled", "spread", "classwise", "divergence"])
 def test_any_number_of_classes(name, classes):
     loss = LOOPS[name]
@@ -168,6 +169,9 @@ def test_hostile_predictions_give_what_the_formula_gives(loss, dtype):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(dispatch, "KERNELS_ARE_OFF", True)
         wanted = loss.value_and_gradient(x, t)
+    if isinstance(loss, lm.Divergence):  # where one is infinite, its slopes are ∞ − ∞
+        finite = wanted[0].isfinite()
+        got, wanted = ([values, slopes[finite]] for values, slopes in (got, wanted))
     for kernels, tensors in zip(got, wanted, strict=True):
         assert torch.equal(kernels.isnan(), tensors.isnan())
         assert torch.equal(kernels.isinf(), tensors.isinf())

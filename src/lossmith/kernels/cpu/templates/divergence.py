@@ -38,6 +38,7 @@ def distribution(target: Any, given: Any, softened: Any, cool: Any, t: Any, log_
         t: gets the probabilities.
         log_t: gets the logarithms.
     """
+    wide_vectors()
     whole = f(0.0)
     for j in range(t.size):
         u = f(number(target[j]))

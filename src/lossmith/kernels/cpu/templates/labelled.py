@@ -120,12 +120,16 @@ def labelled(
             else:
                 v, by_log_p, by_miss, by_lse = slopes_of(below - log_total, miss, m + log_total, constants)
                 # d log p_y/dx_j = [j = y] − p_j, d(1 − p_y) = −p_y·d log p_y, d lse/dx_j = p_j
-                by_log_p = by_log_p - p * by_miss
+                by_log_p = by_log_p - select(p == f(0.0), f(0.0), p * by_miss)
                 each = push * (by_lse - by_log_p) / total_power
-                own = push * (by_log_p * miss + by_lse * p)
+                own = push * (by_log_p * miss + select(p == f(0.0), f(0.0), by_lse * p))
                 if push == f(0.0):  # what counts for nothing above has no slope, not even a NaN
                     each = own = f(0.0)
                     powers[:] = f(0.0)
+                if not (abs(each) < f(np.inf)):  # an infinite slope of a class that has no share of it
+                    for j in range(classes):
+                        powers[j] = select(powers[j] == f(0.0), f(0.0), each * powers[j])
+                    each = f(1.0)
                 slopes = destination(row_of(gradient, r), row)
                 if priors is None:
                     for j in range(classes):

@@ -125,9 +125,9 @@ def labelled(
                     v = value_of(below - log_total, miss, m[lane] + log_total, constants)
                 else:
                     v, by_log_p, by_miss, by_lse = slopes_of(below - log_total, miss, m[lane] + log_total, constants)
-                    by_log_p = by_log_p - p * by_miss
+                    by_log_p = by_log_p - select(p == f(0.0), f(0.0), p * by_miss)
                     each[lane] = push[lane] * (by_lse - by_log_p) / total_power
-                    own[lane] = push[lane] * (by_log_p * miss + by_lse * p)
+                    own[lane] = push[lane] * (by_log_p * miss + select(p == f(0.0), f(0.0), by_lse * p))
                 losses[lane] = select(w[lane] == f(0.0), f(0.0), w[lane] * v)
             for lane in range(held):
                 r = start + lane
@@ -138,7 +138,8 @@ def labelled(
                     label = y[lane]
                     is_absent = push[lane] == f(0.0)
                     for j in range(classes):
-                        slope = select(j == label, own[lane], each[lane] * powers[j, lane])
+                        other = select(powers[j, lane] == f(0.0), f(0.0), each[lane] * powers[j, lane])
+                        slope = select(j == label, own[lane], other)
                         if priors is not None:
                             is_true = select(j == label, f(1.0), f(0.0))
                             slope = slope * map_slope_of(

@@ -16,6 +16,7 @@ from lossmith.kernels.cpu.templates.head import (
     ordinal_of,
     plus,
     select,
+    wide_vectors,
     with_ordinal,
     word,
 )
@@ -26,6 +27,7 @@ from lossmith.kernels.cpu.templates.head import (
 @word
 def mapped(row: Any, y: Any, t: Any, priors: Any, map_constants: Any, scores: Any) -> None:
     """Writes the scores as the loss maps them; ``t`` is the row of the target, or None and ``y`` its label."""
+    wide_vectors()
     for j in range(row.size):
         target = select(j == y, f(1.0), f(0.0))
         if t is not None:
@@ -36,6 +38,7 @@ def mapped(row: Any, y: Any, t: Any, priors: Any, map_constants: Any, scores: An
 @word
 def top_of(row: Any) -> Any:
     """The largest score of a row; NaN where one is NaN, whatever its sign may hide: then the sum of e is NaN."""
+    wide_vectors()
     top = ordinal_of(f(-np.inf))
     for j in range(row.size):
         ordinal = ordinal_of(f(number(row[j])))
@@ -46,6 +49,7 @@ def top_of(row: Any) -> Any:
 @word
 def softmax(row: Any, powers: Any) -> Any:
     """Writes e of a row; gives m, the sum of all e less one that is largest, and log Σ e."""
+    wide_vectors()
     m = top_of(row)
     others = f(0.0)
     if m < f(np.inf) and m > f(-np.inf):

@@ -33,6 +33,7 @@ from lossmith.kernels.cpu.templates.softmax import mapped, softmax
 @word
 def shares_of(y: Any, t: Any, smoothing: Any, class_weight: Any, shares: Any) -> Any:
     """Writes q; gives the class of the largest share, the sum of the others', and the sum of the target itself."""
+    wide_vectors()
     classes = shares.size
     even = smoothing / f(classes)
     whole = f(0.0)
@@ -173,7 +174,7 @@ def spread_out(
                 p = power / total_power
                 miss = select(scores[largest] == m, others, f(1.0) + (others - power)) / total_power
                 each = q * (by_lse - by_log_p) / total_power
-                own = by_log_p * (share * miss - p * other_shares) + q * by_lse * p
+                own = by_log_p * (share * miss - p * other_shares) + select(p == f(0.0), f(0.0), q * by_lse * p)
                 if push == f(0.0):  # what counts for nothing above has no slope, not even a NaN
                     each = own = by_log_p = f(0.0)
                     powers[:] = f(0.0)
