@@ -126,7 +126,7 @@ def labelled(
                 if push == f(0.0):  # what counts for nothing above has no slope, not even a NaN
                     each = own = f(0.0)
                     powers[:] = f(0.0)
-                if not (abs(each) < f(np.inf)):  # an infinite slope of a class that has no share of it
+                if abs(each) == f(np.inf):  # an infinite slope of a class that has no share of it
                     for j in range(classes):
                         powers[j] = select(powers[j] == f(0.0), f(0.0), each * powers[j])
                     each = f(1.0)

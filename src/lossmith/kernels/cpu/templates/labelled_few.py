@@ -138,7 +138,8 @@ def labelled(
                     label = y[lane]
                     is_absent = push[lane] == f(0.0)
                     for j in range(classes):
-                        other = select(powers[j, lane] == f(0.0), f(0.0), each[lane] * powers[j, lane])
+                        has_none = (powers[j, lane] == f(0.0)) & (each[lane] == each[lane])
+                        other = select(has_none, f(0.0), each[lane] * powers[j, lane])
                         slope = select(j == label, own[lane], other)
                         if priors is not None:
                             is_true = select(j == label, f(1.0), f(0.0))
