@@ -15,7 +15,6 @@ from lossmith.call import Aligned, Given
 from lossmith.formula.lift import Lift, tuple_of
 from lossmith.fused import Illegal, Request, denominator, kernel_of, numbers, weighting
 from lossmith.kernels.handed import Call, NoKernel
-from lossmith.layouts import same_shape
 from lossmith.loss import Loss
 from lossmith.targets import ROW_SUM_MISS
 
@@ -46,13 +45,13 @@ def pointwise(
     Raises:
         NoKernel: there is none.
     """
-    options, given = request.options, request.given
+    options = request.options
+    given = request.given if options else "scores"
+    moved, axis = prediction, None
     if several:
-        aligned = loss._align(prediction, target, options.get("axis"))
-        moved, axis = aligned.prediction, options.get("axis") or -1
-    else:
-        same_shape(prediction, target)
-        moved, axis = prediction, None
+        moved, axis = loss._align(prediction, target, options.get("axis")).prediction, options.get("axis") or -1
+    elif prediction.shape != target.shape:
+        raise NoKernel("prediction and target differ in shape")
 
     def make(generate: Any) -> Callable[..., Call]:
         lifted, dtype = lift(given), compute_dtype(prediction)

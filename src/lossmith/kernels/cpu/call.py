@@ -58,7 +58,10 @@ class KernelCall(ABC):
         """
         kernel = self.kernel
         try:
-            in_ranges(lambda first, last: kernel(*arguments, first, last), blocks, least=least)
+            if blocks < 2 * least:
+                kernel(*arguments, 0, blocks)
+            else:
+                in_ranges(lambda first, last: kernel(*arguments, first, last), blocks, least=least)
         except Exception as error:
             raise broken(f"the kernel {self.source} cannot be compiled", error) from error
 
@@ -120,9 +123,9 @@ class KernelCall(ABC):
 
 
 def _check(totals: np.ndarray) -> float:
-    total: float
-    wrong: float
-    total, wrong = totals.sum(0).tolist() if len(totals) > 1 else totals[0].tolist()
-    if wrong:
+    if len(totals) > 1:
+        totals = totals.sum(0)
+    if totals.item(1):
         raise NoKernel("a value is none that the loss reads")
+    total: float = totals.item(0)
     return total

@@ -27,10 +27,8 @@ def is_dense(tensor: Tensor) -> bool:
 
 def flat(tensor: Tensor, order: Order) -> np.ndarray:
     """The elements in this order, without a copy where they lie so."""
-    if order is not None:
-        tensor = tensor.permute(order)
     if tensor.dim() != 1:
-        tensor = tensor.reshape(-1)
+        tensor = (tensor if order is None else tensor.permute(order)).reshape(-1)
     return array_of(tensor)
 
 
@@ -38,7 +36,7 @@ def array_of(tensor: Tensor) -> np.ndarray:
     """The same memory, half precision as its bits."""
     if tensor.requires_grad:
         tensor = tensor.detach()
-    if bits := _BITS.get(tensor.dtype):
-        tensor = tensor.view(bits)
+    if tensor.dtype in _BITS:
+        tensor = tensor.view(_BITS[tensor.dtype])
     array: np.ndarray = tensor.numpy()
     return array

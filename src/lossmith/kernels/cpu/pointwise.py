@@ -45,16 +45,18 @@ class Pointwise(KernelCall):
         ignored: int | None,
         denominator: float,
     ) -> None:
-        if prediction.is_contiguous() or (axis is None and is_dense(prediction)):
-            self._prediction, self.is_own = prediction, True
-        else:
-            self._prediction, self.is_own = prediction.contiguous(), False
+        self.kernel, self._parameters, self._axis = kernel, parameters, axis
+        self.denominator, self._shape = denominator, target.shape
         self.dtype = torch.float64 if prediction.dtype == torch.float64 else torch.float32
-        self.denominator = denominator
-        self.kernel, self._parameters, self._axis, self._shape = kernel, parameters, axis, target.shape
-        self._order = order = order_of(self._prediction) if axis is None else None
+        self.is_own, order = True, None
+        if not prediction.is_contiguous():
+            if axis is None and is_dense(prediction):
+                order = order_of(prediction)
+            else:
+                prediction, self.is_own = prediction.contiguous(), False
+        self._prediction, self._order = prediction, order
         self._arrays = (
-            self._predictions(self._prediction),
+            self._predictions(prediction),
             flat(target, order),
             None if weight is None else flat(weight, order),
             None if mask is None else flat(mask, order),

@@ -24,7 +24,7 @@ def in_ranges(work: Callable[[int, int], object], count: int, *, least: int) -> 
         count: of blocks.
         least: how many blocks are worth a thread.
     """
-    if count < 2 * least or (threads := min(torch.get_num_threads(), count // least)) == 1:
+    if (threads := min(torch.get_num_threads(), count // least)) <= 1:
         work(0, count)
         return
     ends = [count * n // threads for n in range(threads + 1)]
