@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from types import ModuleType
 from typing import Literal
 
@@ -14,7 +16,8 @@ from sympy import Integer, Symbol
 from lossmith.formula.derive import Formula
 from lossmith.formula.emit.numba import condition_function, scalar_functions
 from lossmith.formula.lift import Lift
-from lossmith.kernels.cpu.cache import module_of
+from lossmith.kernels.cache import module_of
+from lossmith.kernels.cpu import bits, double, single
 from lossmith.kernels.cpu.pointwise import BLOCK
 
 Given = Literal["scores", "probabilities", "log_probabilities"]
@@ -155,7 +158,16 @@ def _module(
 ) -> ModuleType:
     words = WORDS[dtype]
     head = _HEAD.format(title=title, formula=lift.value, words=words, block=BLOCK, functions="\n\n".join(functions))
-    return module_of(head + "".join(map(_loop, templates)), f"{title}_{templates[-1]}_{words}")
+    return module_of(head + "".join(map(_loop, templates)), f"{title}_{templates[-1]}_{words}", _made_with())
+
+
+@cache
+def _made_with() -> str:
+    import llvmlite
+    import numba
+
+    sources = [Path(str(module.__file__)).read_text("utf-8") for module in (bits, single, double)]
+    return "".join([*sources, numba.__version__, llvmlite.__version__, sys.version])
 
 
 @cache

@@ -13,8 +13,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from lossmith.kernels.cpu import bits, double, single
-
 
 def folder() -> Path:
     """Where generated kernels are kept: ``$LOSSMITH_CACHE``, else the user's cache folder."""
@@ -27,17 +25,18 @@ def folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "lossmith" / "kernels"
 
 
-def module_of(text: str, title: str) -> ModuleType:
-    """The module with this source, whose compiled functions are kept beside it.
+def module_of(text: str, title: str, made_with: str) -> ModuleType:
+    """The module with this source; Numba keeps the compiled functions beside it.
 
     Args:
         text: the source. Equal text is the same module, in all processes.
         title: begins the name of the file.
+        made_with: what its functions are made of beside the text; where that changes, so does the file.
 
     Raises:
         OSError: neither the folder nor a temporary one can be written.
     """
-    name = f"{title}_{hashlib.sha256((text + _words()).encode()).hexdigest()[:16]}"
+    name = f"{title}_{hashlib.sha256((text + made_with).encode()).hexdigest()[:16]}"
     qualified = f"lossmith.kernels.generated.{name}"
     if qualified in sys.modules:
         return sys.modules[qualified]
@@ -94,13 +93,3 @@ def _write(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-
-
-@cache
-def _words() -> str:
-    """What a kernel is made of beside its own text."""
-    import llvmlite
-    import numba
-
-    sources = [Path(str(module.__file__)).read_text("utf-8") for module in (bits, single, double)]
-    return "".join([*sources, numba.__version__, llvmlite.__version__, sys.version])
