@@ -53,6 +53,7 @@ HEAVY = (
     "typer",
     "rich",
     "torch._dynamo",
+    "triton",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
@@ -177,7 +178,7 @@ def bind(loss: Loss, prediction: Tensor, target: Array, request: Request) -> Cal
         target = tensor_of(target, "target", like=prediction)
     if not dispatch.runs_plainly(prediction, target):
         raise NoKernel("a compiler, a transform, forward mode or a tensor subclass looks on")
-    if not (prediction.is_cpu and target.is_cpu):
+    if not (prediction.is_cpu and target.is_cpu) and not (prediction.is_cuda and target.device == prediction.device):
         raise NoKernel(f"the prediction lies on {prediction.device}, the target on {target.device}")
     if prediction.dtype not in FLOATS or target.dtype not in TARGETS:
         raise NoKernel(f"the prediction has dtype {prediction.dtype}, the target {target.dtype}")
@@ -197,8 +198,8 @@ def weighting(prediction: Tensor, shape: torch.Size, options: Options) -> tuple[
         if tensor is not None:
             if tensor.shape != shape or tensor.dtype not in dtypes or tensor.requires_grad:
                 raise NoKernel(f"{name} has another shape, wants a gradient or has dtype {tensor.dtype}")
-            if not dispatch.runs_plainly(tensor) or tensor.device.type != "cpu":
-                raise NoKernel(f"{name} is no plain tensor on the CPU")
+            if not dispatch.runs_plainly(tensor) or tensor.device != prediction.device:
+                raise NoKernel(f"{name} is no plain tensor on the prediction's device")
         found.append(tensor)
     return found[0], found[1]
 
@@ -223,12 +224,27 @@ def denominator(
         ignored: the label that means none.
         amounts: what each element counts beside its weight.
     """
+    amount = amount_of(request, count, target, weight, mask, ignored, amounts)
+    # of nothing the sum is 0, and the mean too
+    return float(amount) or 1.0 if isinstance(amount, Tensor) else amount
+
+
+def amount_of(
+    request: Request,
+    count: int,
+    target: Tensor,
+    weight: Tensor | None,
+    mask: Tensor | None,
+    ignored: int | None,
+    amounts: Tensor | None,
+) -> float | Tensor:
+    """The same as a tensor where it takes one to compute it; 0 of nothing."""
     if request.reduction != "mean":
         return 1.0
     if request.normalizer is not None:
         if isinstance(request.normalizer, Tensor) and request.normalizer.requires_grad:
             raise NoKernel("the normalizer wants a gradient")
-        return float(request.normalizer)
+        return request.normalizer if isinstance(request.normalizer, Tensor) else float(request.normalizer)
     present = mask
     if ignored is not None:
         kept = target != ignored
@@ -236,9 +252,9 @@ def denominator(
     if weight is not None:
         amounts = weight if amounts is None else amounts * weight
     if amounts is None:
-        return count if present is None else float(present.sum()) or 1.0
+        return count if present is None else present.sum()
     amount = amounts if present is None else torch.where(present, amounts, 0)
-    return float(amount.sum(dtype=torch.float64)) or 1.0  # of nothing the sum is 0, and the mean too
+    return amount.sum(dtype=torch.float64)
 
 
 def numbers(loss: Loss, formula: Formula | None) -> np.ndarray:
@@ -246,24 +262,25 @@ def numbers(loss: Loss, formula: Formula | None) -> np.ndarray:
     return np.array([getattr(loss, name) for name in formula.parameters] if formula else [], np.float64)
 
 
-def kernel_of(loss: Loss, key: tuple[Any, ...], make: Callable[[Any], Any]) -> Any:
-    """What ``make`` gives, kept beside the loss's fields."""
+def kernel_of(loss: Loss, key: tuple[Any, ...], make: Callable[[Any], Any], compiler: str = "numba") -> Any:
+    """What ``make`` gives of the compiler's module ``generate``, kept beside the loss's fields."""
     kept: dict[tuple[Any, ...], Any] | None = loss.__dict__.get("_kernels")
     if kept is None:
         kept = {}
         object.__setattr__(loss, "_kernels", kept)
     if (found := kept.get(key)) is None:
-        found = kept[key] = _made(loss, make)
+        found = kept[key] = _made(loss, make, compiler)
     if isinstance(found, NoKernel):
         raise found
     return found
 
 
-def _made(loss: Loss, make: Callable[[Any], Any]) -> Any:
+def _made(loss: Loss, make: Callable[[Any], Any], compiler: str) -> Any:
+    room = {"numba": "cpu", "triton": "gpu"}[compiler]
     try:
-        from lossmith.kernels.cpu import generate
+        generate = importlib.import_module(f"lossmith.kernels.{room}.generate")
     except ImportError as error:
-        return broken("Numba is missing", error)
+        return broken(f"{compiler.capitalize()} is missing", error)
     try:
         return make(generate)
     except LossmithError:  # the formula itself is wrong

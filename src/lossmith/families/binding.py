@@ -12,8 +12,10 @@ from torch import Tensor
 
 from lossmith.arrays import compute_dtype
 from lossmith.call import Aligned, Given
+from lossmith.families import on_gpu
 from lossmith.formula.lift import Lift, tuple_of
 from lossmith.fused import Illegal, Request, denominator, kernel_of, numbers, weighting
+from lossmith.kernels import dispatch
 from lossmith.kernels.handed import Call, NoKernel
 from lossmith.loss import Loss
 from lossmith.targets import ROW_SUM_MISS
@@ -60,7 +62,11 @@ def pointwise(
         module = generate.pointwise_module(lifted, dtype, loss.name)
         return functools.partial(Pointwise, module.pointwise, numbers(loss, lifted.formula))
 
-    call: Callable[..., Call] = kernel_of(loss, ("pointwise", given, prediction.dtype), make)
+    call: Callable[..., Call]
+    if is_on_gpu := dispatch.on_gpu(prediction):
+        call = on_gpu.pointwise(loss, prediction, lift, given)
+    else:
+        call = kernel_of(loss, ("pointwise", given, prediction.dtype), make)
     weight = mask = ignored = None
     if options:
         request.only(("weight", "mask", "ignore_index", "given", "axis"))
@@ -68,7 +74,8 @@ def pointwise(
         ignored = options.get("ignore_index")
         if ignored is not None and loss._target_coding().task != "binary":
             raise NoKernel("the loss reads no labels")
-    amount = denominator(request, target.numel(), target, weight, mask, ignored)
+    count = on_gpu.denominator if is_on_gpu else denominator
+    amount = count(request, target.numel(), target, weight, mask, ignored, None)
     return call(moved, axis, target, weight, mask, ignored, amount)
 
 
@@ -85,6 +92,8 @@ def rowwise(loss: Rowwise, prediction: Tensor, target: Tensor, request: Request)
     loss._check_options(options)
     aligned = loss._align(prediction, target, options.get("axis"))
     smoothing, dtype = loss._smoothing(), compute_dtype(prediction)
+    if dispatch.on_gpu(prediction):
+        return on_gpu.rowwise(loss, aligned, prediction, request)
     is_spread = aligned.has_rows or smoothing > 0
     if is_spread and not loss.is_linear_in_log_p:
         raise NoKernel("the formula is not linear in log p, so each class has a loss of its own")
@@ -103,7 +112,7 @@ def rowwise(loss: Rowwise, prediction: Tensor, target: Tensor, request: Request)
     if ignored is not None and not aligned.is_index:
         raise NoKernel("the target holds no labels")
     count = loss._of_classes(aligned, dtype, options, "class_counts")
-    priors = _priors(count, aligned.classes, dtype) if loss._maps_scores() else None
+    priors = priors_of(count, aligned.classes, prediction) if loss._maps_scores() else None
     labels = aligned.target.reshape(-1) if aligned.is_index else None
     rows = aligned.target.reshape(-1, aligned.target.shape[-1]) if aligned.has_rows else None
     before = (labels, rows, ROW_SUM_MISS, smoothing) if is_spread else (labels,)
@@ -180,6 +189,8 @@ def _rows(
     after: tuple[Any, ...],
 ) -> Call:
     """A call over rows: what a kernel is given before the weights, between them and the gradient, and at its end."""
+    if dispatch.on_gpu(prediction):
+        raise NoKernel("there is none on a GPU yet")
     options = request.options
     axis = options.get("axis")
     weight, mask = weighting(prediction, aligned.shape, options)
@@ -200,7 +211,7 @@ def _rows(
     )
 
 
-def _priors(counts: Tensor | None, classes: int, dtype: torch.dtype) -> Tensor:
+def priors_of(counts: Tensor | None, classes: int, like: Tensor) -> Tensor:
     """The log of each class's share, and the log of the rarest's less that."""
-    shares = torch.ones(classes, dtype=dtype) if counts is None else counts
+    shares = torch.ones(classes, dtype=compute_dtype(like), device=like.device) if counts is None else counts
     return torch.stack([(shares / shares.sum()).log(), (shares.amin() / shares).log()])

@@ -20,6 +20,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 FEWEST = 1024
 KERNELS_ARE_OFF = os.environ.get("LOSSMITH_KERNELS", "on").lower() in ("off", "0", "false")
 
+# Triton's kernels also on the CPU, which its interpreter can do: for tests
+TRITON_ON_CPU = False
+
 # Private names of torch, guarded: where a version lacks one, we take the path that is always right.
 _transforms_active = getattr(torch._C, "_are_functorch_transforms_active", lambda: True)
 _forward_level = functools.partial(getattr, forward_ad, "_current_level", 0)
@@ -47,6 +50,11 @@ def apply(function: type[torch.autograd.Function], *arguments: Any) -> Any:
 def may_read_values(*tensors: Tensor | None) -> bool:
     """Whether Python may look at the numbers: eager mode on the CPU, where that costs no synchronisation."""
     return _are_plain(tensors) and all(t is None or t.device.type == "cpu" for t in tensors)
+
+
+def on_gpu(tensor: Tensor) -> bool:
+    """Whether Triton's kernels compute with this tensor."""
+    return tensor.is_cuda or TRITON_ON_CPU
 
 
 def runs_plainly(*tensors: Tensor) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import torch
 from torch import Tensor
@@ -30,7 +30,12 @@ class Call(Protocol):
     """A kernel with its arrays bound. A scalar's gradient is by the prediction, in its shape and dtype.
 
     Each method raises NoKernel where the arrays hold what the loss may not read, before anything is overwritten.
+
+    Attributes:
+        ON_DEVICE: whether it is a DeviceCall, from which nothing can be read without waiting for it.
     """
+
+    ON_DEVICE: ClassVar[bool]
 
     @property
     def source(self) -> str:
@@ -41,9 +46,6 @@ class Call(Protocol):
 
     def value_and_gradient(self) -> tuple[Tensor, Tensor]:
         """The scalar and its gradient, in one pass."""
-
-    def gradient(self, upstream: float) -> Tensor:
-        """``upstream`` times the gradient."""
 
     def over(self) -> Tensor:
         """The scalar; the gradient is written over the prediction."""
@@ -58,6 +60,20 @@ class Call(Protocol):
         """``upstream``, a number an element, times the slope of each element's loss."""
 
 
+class HostCall(Call, Protocol):
+    """A call on the CPU."""
+
+    def gradient(self, upstream: float) -> Tensor:
+        """``upstream`` times the gradient."""
+
+
+class DeviceCall(Call, Protocol):
+    """A call on a GPU, which is given numbers that only the GPU knows. It raises nothing by what the tensors hold."""
+
+    def gradient_by(self, upstream: Tensor, computed: Tensor | None) -> Tensor:
+        """``upstream``, a scalar, times the gradient, which was ``computed`` with the value or is not kept."""
+
+
 Expression = Callable[[Tensor], Tensor]  # the same loss of a prediction, differentiable to any order
 
 
@@ -65,7 +81,8 @@ def scalar(prediction: Tensor, call: Call, expression: Expression) -> Tensor:
     """The value of a call, with a gradient where the prediction wants one."""
     if not (prediction.requires_grad and torch.is_grad_enabled()):
         return call.value()
-    value: Tensor = _Scalar.apply(prediction, call, expression)  # type: ignore[no-untyped-call]
+    function = _ScalarOnDevice if call.ON_DEVICE else _Scalar
+    value: Tensor = function.apply(prediction, call, expression)  # type: ignore[no-untyped-call]
     return value
 
 
@@ -79,7 +96,7 @@ def elements(prediction: Tensor, call: Call, expression: Expression) -> Tensor:
 
 class _Scalar(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, prediction: Tensor, call: Call, expression: Expression) -> Tensor:
+    def forward(ctx: Any, prediction: Tensor, call: HostCall, expression: Expression) -> Tensor:
         ctx.call, ctx.expression = call, expression
         ctx.save_for_backward(prediction)
         if prediction.dtype == torch.float16:
@@ -105,6 +122,23 @@ class _Scalar(torch.autograd.Function):
             return ctx.call.gradient(factor), None, None
         except NoKernel:
             return _by_expression(ctx, upstream), None, None
+
+
+class _ScalarOnDevice(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, prediction: Tensor, call: DeviceCall, expression: Expression) -> Tensor:
+        ctx.call, ctx.expression = call, expression
+        ctx.save_for_backward(prediction)
+        value, ctx.gradient = call.value_and_gradient()
+        return value
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> Any:
+        if torch.is_grad_enabled():
+            return _by_expression(ctx, upstream), None, None
+        _unchanged(ctx)
+        computed, ctx.gradient = ctx.gradient, None
+        return ctx.call.gradient_by(upstream, computed), None, None
 
 
 class _Elements(torch.autograd.Function):

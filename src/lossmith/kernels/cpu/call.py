@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -24,6 +24,7 @@ class KernelCall(ABC):
     """
 
     __slots__ = ("denominator", "dtype", "is_own", "kernel")
+    ON_DEVICE: ClassVar[bool] = False
 
     kernel: Any
     denominator: float

@@ -1,0 +1,74 @@
+"""What all programs over rows of scores share.
+
+With m the largest score of a row and e = exp(x − m), ``others`` is the sum of e over all classes but the largest, so
+that log p = (x − m) − log1p(others) and 1 − p of a nearly certain class keep their digits.
+"""
+
+import triton
+import triton.language as tl
+from triton.language.extra import libdevice
+
+
+@triton.jit
+def weight_of(weight, mask, ignored, r, inside, y, REAL: tl.constexpr):
+    """What each row counts, before the weight of its class."""
+    zero = tl.zeros(r.shape, REAL)
+    w = zero + 1
+    if weight is not None:
+        w = tl.load(weight + r, mask=inside, other=0).to(REAL)
+    if mask is not None:
+        w = tl.where(tl.load(mask + r, mask=inside, other=0), w, zero)
+    if ignored is not None:
+        w = tl.where(y == ignored, zero, w)
+    return w
+
+
+@triton.jit
+def push_of(w, upstream, denominator, count, r, inside, UPSTREAM: tl.constexpr, REAL: tl.constexpr):
+    """The slope of the result by each row's loss."""
+    push = w
+    if upstream is not None:
+        if UPSTREAM == "each":
+            push = push * tl.load(upstream + r, mask=inside, other=0).to(REAL)
+        else:
+            push = push * tl.load(upstream).to(REAL)
+    if denominator is None:
+        push = push / count
+    else:
+        push = push / tl.load(denominator).to(REAL)
+    return push
+
+
+@triton.jit
+def powers_of(scores, m):
+    """e of each score, exactly 1 of the largest."""
+    return tl.where(scores == m, tl.full((), 1.0, scores.dtype), tl.exp(scores - m))
+
+
+@triton.jit
+def others_of(scores, powers, m):
+    """The sum of e over each row but one that is largest, from a tile; NaN where all scores are −∞."""
+    is_top = scores == m[:, None]
+    ties = tl.sum(is_top.to(scores.dtype), 1)
+    others = (ties - 1) + tl.sum(tl.where(is_top, tl.full((), 0.0, scores.dtype), powers), 1)
+    return tl.where(m > float("-inf"), others, tl.full((), float("nan"), scores.dtype))
+
+
+@triton.jit
+def true_class(x_y, m, others):
+    """(log p, 1 − p, logsumexp, p) of the class whose score is ``x_y``."""
+    zero = tl.full((), 0.0, x_y.dtype)
+    total = 1 + others
+    log_total = libdevice.log1p(others)
+    below = tl.where(x_y == m, zero, x_y - m)
+    power = libdevice.exp(below)
+    miss = tl.where(x_y == m, others, 1 + (others - power)) / total
+    return below - log_total, miss, m + log_total, power / total
+
+
+@triton.jit
+def slopes_by_scores(by_log_p, by_miss, by_lse, miss, p, others, push):
+    """By the score of the true class; and by every other, over its e."""
+    # d log p_y/dx_j = [j = y] − p_j, d(1 − p_y) = −p_y·d log p_y, d lse/dx_j = p_j
+    by_log_p = by_log_p - p * by_miss
+    return push * (by_log_p * miss + by_lse * p), push * (by_lse - by_log_p) / (1 + others)

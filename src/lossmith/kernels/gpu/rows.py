@@ -1,0 +1,132 @@
+"""Calls of the kernels over rows of scores: one loss a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from lossmith.kernels.gpu.call import DeviceCall, Upstream
+from lossmith.kernels.gpu.generate import Functions
+from lossmith.kernels.gpu.programs.labelled import labelled, labelled_in_blocks
+
+IN_REGISTERS = 1 << 15  # classes: 32 scores a thread
+TILE = 1 << 12  # scores of several short rows
+BLOCK = 1 << 14  # classes, where a row is read twice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """Rows of scores with class indices.
+
+    Attributes:
+        functions: generated from the formula.
+        map_functions: generated from the map of the scores, where there is one.
+        labels: int64, shape (…).
+        priors: log-priors and log-rarities, shape (2, C), where the scores are mapped.
+    """
+
+    functions: Functions
+    map_functions: Functions | None
+    labels: Tensor
+    priors: Tensor | None
+
+
+class Rows(DeviceCall):
+    """One row of scores, one loss.
+
+    Args:
+        what: the formula and the targets.
+        prediction: with the classes last, shape (…, C).
+        axis: where the caller has them.
+        weight: shape (…).
+        mask: shape (…), boolean.
+        ignored: the label that means none.
+        class_weight: shape (C,).
+        denominator: of the mean; 1 for a sum.
+        in_registers: how many classes a row may have to be read once.
+        block: classes that are read at once of a longer row.
+    """
+
+    def __init__(
+        self,
+        what: Labels,
+        prediction: Tensor,
+        axis: int,
+        weight: Tensor | None,
+        mask: Tensor | None,
+        ignored: int | None,
+        class_weight: Tensor | None,
+        denominator: float | Tensor,
+        in_registers: int = IN_REGISTERS,
+        block: int = BLOCK,
+    ) -> None:
+        super().__init__(what.functions, prediction, denominator)
+        self._what, self._axis, self._ignored = what, axis, ignored
+        self._weight, self._mask, self._class_weight = (
+            None if a is None else a.contiguous() for a in (weight, mask, class_weight)
+        )
+        classes = prediction.shape[-1]
+        self._rows = prediction.numel() // classes
+        self._is_read_once = classes <= in_registers
+        self._block = 1 << (classes - 1).bit_length() if self._is_read_once else block
+        self._tall = max(1, min(TILE, in_registers) // self._block) if self._is_read_once else 1
+        self.blocks = -(-self._rows // self._tall) if self._is_read_once else min(self._rows, programs_of(prediction))
+
+    def run(
+        self,
+        *,
+        upstream: Tensor | None = None,
+        meaning: Upstream = "scalar",
+        values: Tensor | None = None,
+        gradient: Tensor | None = None,
+        totals: Tensor | None = None,
+    ) -> None:
+        """Run the kernel over all rows."""
+        what = self._what
+        functions, maps = self.functions, what.map_functions or self.functions
+        program = labelled if self._is_read_once else labelled_in_blocks
+        self.launch(
+            program,
+            self.prediction,
+            what.labels.contiguous(),
+            self._weight,
+            self._mask,
+            self._ignored,
+            self._class_weight,
+            what.priors,
+            None if upstream is None else upstream.contiguous(),
+            self.divisor,
+            functions.constants,
+            maps.constants,
+            values,
+            None if gradient is None else gradient.movedim(self._axis, -1),
+            totals,
+            self._rows,
+            self.count,
+            value_of=functions.module.value_of,
+            slopes_of=functions.module.slopes_of,
+            map_of=getattr(maps.module, "map_of", None),
+            map_slope_of=getattr(maps.module, "map_slope_of", None),
+            classes=self.prediction.shape[-1],
+            UPSTREAM=meaning,
+            ROWS=self._tall,
+            BLOCK=self._block,
+            num_warps=min(32, max(1, self._tall * self._block // 1024)),
+        )
+
+    def empty_values(self) -> Tensor:
+        """A tensor for the losses of the rows."""
+        return torch.empty(self.prediction.shape[:-1], dtype=self.dtype, device=self.prediction.device)
+
+    def empty_gradient(self) -> Tensor:
+        """A tensor like what the caller has."""
+        return torch.empty_like(self.prediction).movedim(-1, self._axis)
+
+
+def programs_of(tensor: Tensor) -> int:
+    """As many programs as the GPU has multiprocessors: so the rows at work fit into L2 together."""
+    if not tensor.is_cuda:
+        return 4  # Triton's interpreter
+    return torch.cuda.get_device_properties(tensor.device).multi_processor_count
