@@ -1,5 +1,10 @@
 """Triton's kernels against the formula on tensors in float64: on a GPU, or on the CPU under Triton's interpreter."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -360,3 +365,13 @@ def test_the_prediction_is_left_alone():
     x.requires_grad_()
     lm.CrossEntropy()(x, t).backward()
     assert torch.equal(x, before)
+
+
+def test_the_programs_compile_for_a_gpu_that_is_not_there(tmp_path):
+    environment = os.environ | {"TRITON_INTERPRET": "0", "TRITON_CACHE_DIR": str(tmp_path)}
+    here = Path(__file__).parent
+    code = [sys.executable, "-W", "error", str(here / "compiling.py")]
+    run = subprocess.run(code, capture_output=True, text=True, env=environment, cwd=here)
+    assert run.returncode == 0, run.stderr
+    compiled = {line.split()[0] for line in run.stdout.splitlines()}
+    assert compiled >= {"pointwise", "labelled", "labelled_in_blocks"}
