@@ -92,11 +92,11 @@ def rowwise(loss: Rowwise, prediction: Tensor, target: Tensor, request: Request)
     loss._check_options(options)
     aligned = loss._align(prediction, target, options.get("axis"))
     smoothing, dtype = loss._smoothing(), compute_dtype(prediction)
-    if dispatch.on_gpu(prediction):
-        return on_gpu.rowwise(loss, aligned, prediction, request)
     is_spread = aligned.has_rows or smoothing > 0
     if is_spread and not loss.is_linear_in_log_p:
         raise NoKernel("the formula is not linear in log p, so each class has a loss of its own")
+    if dispatch.on_gpu(prediction):
+        return on_gpu.rowwise(loss, aligned, prediction, request)
     kernel_name = "spread_out" if is_spread else "labelled"
     template = "labelled_few" if kernel_name == "labelled" and aligned.classes <= FEW_CLASSES else kernel_name
 

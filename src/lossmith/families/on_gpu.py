@@ -49,7 +49,7 @@ def pointwise(loss: Loss, prediction: Tensor, lift: Callable[[Given], Lift], giv
 
 
 def rowwise(loss: Rowwise, aligned: Aligned, prediction: Tensor, request: Request) -> Call:
-    """The kernel of one row of scores and its label.
+    """The kernel of one row of scores and its label or distribution.
 
     Raises:
         NoKernel: there is none.
@@ -57,30 +57,38 @@ def rowwise(loss: Rowwise, aligned: Aligned, prediction: Tensor, request: Reques
     from lossmith.families.binding import priors_of
 
     options, dtype = request.options, compute_dtype(prediction)
-    if aligned.has_rows or loss._smoothing():
-        raise NoKernel("there is none of distributions on a GPU yet")
+    smoothing, ignored = loss._smoothing(), options.get("ignore_index")
+    if ignored is not None and not aligned.is_index:
+        raise NoKernel("the target holds no labels")
 
     def make(generate: Any) -> tuple[Any, ...]:
         formula = loss._traced("formula")
         lift = Lift(formula, tuple_of, Illegal(loss._target_coding(), "scores", -np.inf), 3, 0)
         made = generate.row_functions(lift, loss.name)
         functions = generate.functions_of(made, numbers(loss, formula), prediction.device)
+        smoothed = torch.tensor([smoothing], dtype=torch.float64, device=prediction.device) if smoothing else None
         if not loss._maps_scores():
-            return functions, None
+            return functions, None, smoothed
         score_map = loss._traced("logit")
         made = generate.map_functions(score_map, loss.name)
-        return functions, generate.functions_of(made, numbers(loss, score_map), prediction.device)
+        return functions, generate.functions_of(made, numbers(loss, score_map), prediction.device), smoothed
 
-    functions, map_functions = kernel_of(loss, ("on a GPU", prediction.device), make, "triton")
+    functions, map_functions, smoothed = kernel_of(loss, ("on a GPU", prediction.device), make, "triton")
     weight, mask = weighting(prediction, aligned.shape, options)
     class_weight = loss._of_classes(aligned, dtype, options, "class_weight")
     amounts = None if class_weight is None else loss._class_amounts(aligned, class_weight, options)
-    ignored = options.get("ignore_index")
     amount = denominator(request, aligned.shape.numel(), aligned.target, weight, mask, ignored, amounts)
     counts = loss._of_classes(aligned, dtype, options, "class_counts")
     priors = priors_of(counts, aligned.classes, prediction) if loss._maps_scores() else None
-    from lossmith.kernels.gpu.rows import Labels, Rows
+    from lossmith.kernels.gpu.rows import Rows, Targets
 
-    what = Labels(functions=functions, map_functions=map_functions, labels=aligned.target, priors=priors)
+    what = Targets(
+        functions=functions,
+        map_functions=map_functions,
+        labels=aligned.target if aligned.is_index else None,
+        rows=None if aligned.is_index else aligned.target,
+        smoothing=smoothed,
+        priors=priors,
+    )
     axis = options.get("axis")
     return Rows(what, aligned.prediction, -1 if axis is None else axis, weight, mask, ignored, class_weight, amount)

@@ -10,6 +10,7 @@ from torch import Tensor
 from lossmith.kernels.gpu.call import DeviceCall, Upstream
 from lossmith.kernels.gpu.generate import Functions
 from lossmith.kernels.gpu.programs.labelled import labelled, labelled_in_blocks
+from lossmith.kernels.gpu.programs.spread_out import spread_out, spread_out_in_blocks
 
 IN_REGISTERS = 1 << 15  # classes: 32 scores a thread
 TILE = 1 << 12  # scores of several short rows
@@ -17,19 +18,23 @@ BLOCK = 1 << 14  # classes, where a row is read twice
 
 
 @dataclass(frozen=True, kw_only=True)
-class Labels:
-    """Rows of scores with class indices.
+class Targets:
+    """What rows of scores are held against.
 
     Attributes:
         functions: generated from the formula.
         map_functions: generated from the map of the scores, where there is one.
-        labels: int64, shape (…).
+        labels: int64, shape (…); or None, and then
+        rows: distributions, shape (…, C).
+        smoothing: the share of each target that all classes have alike, a float64; None: 0.
         priors: log-priors and log-rarities, shape (2, C), where the scores are mapped.
     """
 
     functions: Functions
     map_functions: Functions | None
-    labels: Tensor
+    labels: Tensor | None
+    rows: Tensor | None
+    smoothing: Tensor | None
     priors: Tensor | None
 
 
@@ -51,7 +56,7 @@ class Rows(DeviceCall):
 
     def __init__(
         self,
-        what: Labels,
+        what: Targets,
         prediction: Tensor,
         axis: int,
         weight: Tensor | None,
@@ -86,11 +91,15 @@ class Rows(DeviceCall):
         """Run the kernel over all rows."""
         what = self._what
         functions, maps = self.functions, what.map_functions or self.functions
-        program = labelled if self._is_read_once else labelled_in_blocks
+        targets = [None if a is None else a.contiguous() for a in (what.labels, what.rows)]
+        if what.rows is None and what.smoothing is None:
+            program, before = labelled if self._is_read_once else labelled_in_blocks, targets[:1]
+        else:
+            program, before = spread_out if self._is_read_once else spread_out_in_blocks, [*targets, what.smoothing]
         self.launch(
             program,
             self.prediction,
-            what.labels.contiguous(),
+            *before,
             self._weight,
             self._mask,
             self._ignored,
