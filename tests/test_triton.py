@@ -303,6 +303,12 @@ def test_a_small_gradient_in_float16_outlives_the_mean():
     torch.testing.assert_close(x.grad[0, 0].float().cpu(), torch.tensor(-0.5e-11 * 2.0**40), rtol=1e-3, atol=0)
 
 
+def test_a_row_of_next_to_no_weight_is_read():
+    x, t = batch(lm.CrossEntropy())
+    value = lm.CrossEntropy()(x, t, weight=torch.full((N,), 1e-38, device=DEVICE), normalizer=1e10)
+    assert value == 0
+
+
 @a_few
 def test_backward_twice(loss):
     x, t = batch(loss)

@@ -12,9 +12,12 @@ from lossmith.kernels.gpu.generate import Functions
 from lossmith.kernels.gpu.programs.labelled import labelled, labelled_in_blocks
 from lossmith.kernels.gpu.programs.spread_out import spread_out, spread_out_in_blocks
 
-IN_REGISTERS = 1 << 15  # classes: 32 scores a thread
+# By the registers that compilers report, without spilling any; not by time.
+IN_REGISTERS = 1 << 15  # classes
 TILE = 1 << 12  # scores of several short rows
 BLOCK = 1 << 14  # classes, where a row is read twice
+SCORES_A_THREAD = 32
+SPREAD_OUT = 4  # by so much the first three are divided where each class has a share, and the last by half of it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +77,12 @@ class Rows(DeviceCall):
         )
         classes = prediction.shape[-1]
         self._rows = prediction.numel() // classes
-        self._is_read_once = classes <= in_registers
-        self._block = 1 << (classes - 1).bit_length() if self._is_read_once else block
-        self._tall = max(1, min(TILE, in_registers) // self._block) if self._is_read_once else 1
+        self._is_spread = what.rows is not None or what.smoothing is not None
+        share = SPREAD_OUT if self._is_spread else 1
+        self._is_read_once = classes <= in_registers // share
+        self._block = 1 << (classes - 1).bit_length() if self._is_read_once else max(2, block // share)
+        self._tall = max(1, min(TILE, in_registers) // share // self._block) if self._is_read_once else 1
+        self._threads = -(-self._tall * self._block * (2 if self._is_spread else 1) // SCORES_A_THREAD)
         self.blocks = -(-self._rows // self._tall) if self._is_read_once else min(self._rows, programs_of(prediction))
 
     def run(
@@ -92,10 +98,10 @@ class Rows(DeviceCall):
         what = self._what
         functions, maps = self.functions, what.map_functions or self.functions
         targets = [None if a is None else a.contiguous() for a in (what.labels, what.rows)]
-        if what.rows is None and what.smoothing is None:
-            program, before = labelled if self._is_read_once else labelled_in_blocks, targets[:1]
-        else:
+        if self._is_spread:
             program, before = spread_out if self._is_read_once else spread_out_in_blocks, [*targets, what.smoothing]
+        else:
+            program, before = labelled if self._is_read_once else labelled_in_blocks, targets[:1]
         self.launch(
             program,
             self.prediction,
@@ -122,7 +128,7 @@ class Rows(DeviceCall):
             UPSTREAM=meaning,
             ROWS=self._tall,
             BLOCK=self._block,
-            num_warps=min(32, max(1, self._tall * self._block // 1024)),
+            num_warps=min(32, max(1, self._threads // 32)),
         )
 
     def empty_values(self) -> Tensor:

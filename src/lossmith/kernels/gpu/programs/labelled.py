@@ -4,10 +4,12 @@ import triton
 import triton.language as tl
 
 from lossmith.kernels.gpu.programs.row import (
+    counts_of,
     others_of,
     powers_of,
     push_of,
     slopes_by_scores,
+    sums_of,
     true_class,
     weight_of,
 )
@@ -83,37 +85,44 @@ def labelled(
     y = tl.where(is_class, y, 0)
     if class_weight is not None:
         w = w * tl.load(class_weight + y)
+    push = push_of(w, upstream, denominator, count, r, inside, UPSTREAM, REAL)
+    # a row that counts for nothing is not read, so nothing in it matters
+    reads = inside & (counts_of(w, push, values, totals) != 0)
     j = tl.arange(0, BLOCK)[None, :]
     places = r[:, None] * classes + j
-    there = inside[:, None] & (j < classes)
-    read = tl.load(x + places, mask=there, other=float("-inf")).to(REAL)
-    x_y = tl.load(x + r * classes + y, mask=inside, other=0).to(REAL)
-    scores = read
+    there = j < classes
+    scores = tl.load(x + places, mask=reads[:, None] & there, other=float("-inf")).to(REAL)
+    x_y = tl.load(x + r * classes + y, mask=reads, other=0).to(REAL)
     if priors is not None:
         is_true = (j == y[:, None]).to(REAL)
-        log_prior = tl.load(priors + j, mask=j < classes, other=0)
-        log_rarity = tl.load(priors + classes + j, mask=j < classes, other=0)
-        scores = map_of(read, log_prior, log_rarity, is_true, map_constants)
-        scores = tl.where(there, scores, tl.full((), float("-inf"), REAL))
+        log_prior = tl.load(priors + j, mask=there, other=0)
+        log_rarity = tl.load(priors + classes + j, mask=there, other=0)
+        bends = map_slope_of(scores, log_prior, log_rarity, is_true, map_constants)
+        scores = map_of(scores, log_prior, log_rarity, is_true, map_constants)
+        scores = tl.where(reads[:, None] & there, scores, tl.full((), float("-inf"), REAL))
         one = tl.full((ROWS,), 1.0, REAL)
-        x_y = map_of(x_y, tl.load(priors + y), tl.load(priors + classes + y), one, map_constants)
+        log_prior, log_rarity = tl.load(priors + y), tl.load(priors + classes + y)
+        bend = map_slope_of(x_y, log_prior, log_rarity, one, map_constants)
+        x_y = map_of(x_y, log_prior, log_rarity, one, map_constants)
     m = tl.max(scores, 1)
     powers = powers_of(scores, m[:, None])
-    others = others_of(scores, powers, m)
+    total, rest = sums_of(powers, 1)
+    others = others_of(total, rest)
     log_p, miss, lse, p = true_class(x_y, m, others)
     zero = tl.full((), 0.0, REAL)
     if gradient is None:
         v = value_of(log_p, miss, lse, constants)
     else:
         v, by_log_p, by_miss, by_lse = slopes_of(log_p, miss, lse, constants)
-        push = push_of(w, upstream, denominator, count, r, inside, UPSTREAM, REAL)
         own, each = slopes_by_scores(by_log_p, by_miss, by_lse, miss, p, others, push)
-        slopes = tl.where(j == y[:, None], own[:, None], each[:, None] * powers)
+        slopes = each[:, None] * powers
         if priors is not None:
-            slopes = slopes * map_slope_of(read, log_prior, log_rarity, is_true, map_constants)
-        # what counts for nothing above has no slope, not even a NaN
-        slopes = tl.where(push[:, None] == 0, zero, slopes)
-        tl.store(gradient + places, slopes.to(gradient.dtype.element_ty), mask=there)
+            slopes = tl.where(push[:, None] == 0, zero, slopes * bends)
+            own = tl.where(push == 0, zero, own * bend)
+        tl.store(gradient + places, slopes.to(gradient.dtype.element_ty), mask=inside[:, None] & there)
+        # after all threads: one of them wrote there as if it were another class
+        tl.debug_barrier()
+        tl.store(gradient + r * classes + y, own.to(gradient.dtype.element_ty), mask=inside)
     v = tl.where(w == 0, zero, w * v)
     if values is not None:
         tl.store(values + r, v, mask=inside)
@@ -155,7 +164,7 @@ def labelled_in_blocks(
             return
     zero = tl.full((), 0.0, REAL)
     lowest = tl.full((), float("-inf"), REAL)
-    total = tl.full((), 0.0, tl.float64)
+    whole = tl.full((), 0.0, tl.float64)
     for number in range(tl.program_id(0), rows, tl.num_programs(0)):
         r = tl.full((), 0, tl.int64) + number
         y = tl.load(labels + r)
@@ -165,14 +174,20 @@ def labelled_in_blocks(
         y = tl.where(is_class, y, 0)
         if class_weight is not None:
             w = w * tl.load(class_weight + y)
-        x_y = tl.load(x + r * classes + y).to(REAL)
+        push = push_of(w, upstream, denominator, count, r, True, UPSTREAM, REAL)
+        # a row that counts for nothing is not read, so nothing in it matters
+        is_read = counts_of(w, push, values, totals) != 0
+        read = tl.where(is_read, classes, 0)
+        x_y = tl.load(x + r * classes + y, mask=is_read, other=0).to(REAL)
         if priors is not None:
             one = tl.full((), 1.0, REAL)
-            x_y = map_of(x_y, tl.load(priors + y), tl.load(priors + classes + y), one, map_constants)
+            log_prior, log_rarity = tl.load(priors + y), tl.load(priors + classes + y)
+            bend = map_slope_of(x_y, log_prior, log_rarity, one, map_constants)
+            x_y = map_of(x_y, log_prior, log_rarity, one, map_constants)
         m = lowest
-        ties = zero
+        total = zero
         rest = zero
-        for first in range(0, classes, BLOCK):
+        for first in range(0, read, BLOCK):
             j = first + tl.arange(0, BLOCK)
             there = j < classes
             scores = tl.load(x + r * classes + j, mask=there, other=float("-inf"), eviction_policy="evict_last").to(
@@ -184,39 +199,43 @@ def labelled_in_blocks(
                 scores = map_of(scores, log_prior, log_rarity, (j == y).to(REAL), map_constants)
                 scores = tl.where(there, scores, lowest)
             top = tl.maximum(m, tl.max(scores, 0))
-            is_top = scores == top
+            more, more_rest = sums_of(powers_of(scores, top), 0)
             # those that were largest so far are among the rest now
-            rest = tl.where(top > m, (rest + ties) * tl.exp(m - top), rest)
-            ties = tl.where(top > m, zero, ties) + tl.sum(is_top.to(REAL), 0)
-            rest += tl.sum(tl.where(is_top, zero, tl.exp(scores - top)), 0)
+            before = total * powers_of(m, top)
+            rest = tl.where(top > m, before, rest) + more_rest
+            total = before + more
             m = top
-        others = tl.where(m > lowest, (ties - 1) + rest, tl.full((), float("nan"), REAL))
+        others = others_of(total, rest)
         log_p, miss, lse, p = true_class(x_y, m, others)
         if gradient is None:
             v = value_of(log_p, miss, lse, constants)
         else:
             v, by_log_p, by_miss, by_lse = slopes_of(log_p, miss, lse, constants)
-            push = push_of(w, upstream, denominator, count, r, True, UPSTREAM, REAL)
             own, each = slopes_by_scores(by_log_p, by_miss, by_lse, miss, p, others, push)
             for first in range(0, classes, BLOCK):
                 j = first + tl.arange(0, BLOCK)
-                there = j < classes
                 places = r * classes + j
-                read = tl.load(x + places, mask=there, other=float("-inf"), eviction_policy="evict_first").to(REAL)
+                there = j < read
+                scores = tl.load(x + places, mask=there, other=0, eviction_policy="evict_first").to(REAL)
                 if priors is None:
-                    slopes = tl.where(j == y, own, each * powers_of(read, m))
+                    slopes = each * powers_of(scores, m)
                 else:
                     is_true = (j == y).to(REAL)
                     log_prior = tl.load(priors + j, mask=there, other=0)
                     log_rarity = tl.load(priors + classes + j, mask=there, other=0)
-                    scores = map_of(read, log_prior, log_rarity, is_true, map_constants)
-                    slopes = tl.where(j == y, own, each * powers_of(scores, m))
-                    slopes = slopes * map_slope_of(read, log_prior, log_rarity, is_true, map_constants)
-                slopes = tl.where(push == 0, zero, slopes).to(gradient.dtype.element_ty)
-                tl.store(gradient + places, slopes, mask=there, eviction_policy="evict_first")
+                    bends = map_slope_of(scores, log_prior, log_rarity, is_true, map_constants)
+                    scores = map_of(scores, log_prior, log_rarity, is_true, map_constants)
+                    slopes = tl.where(push == 0, zero, each * powers_of(scores, m) * bends)
+                slopes = slopes.to(gradient.dtype.element_ty)
+                tl.store(gradient + places, slopes, mask=j < classes, eviction_policy="evict_first")
+            if priors is not None:
+                own = tl.where(push == 0, zero, own * bend)
+            # after all threads: one of them wrote there as if it were another class
+            tl.debug_barrier()
+            tl.store(gradient + r * classes + y, own.to(gradient.dtype.element_ty))
         v = tl.where(w == 0, zero, w * v)
         if values is not None:
             tl.store(values + r, v)
-        total += v.to(tl.float64)
+        whole += v.to(tl.float64)
     if totals is not None:
-        tl.store(totals + tl.program_id(0), total)
+        tl.store(totals + tl.program_id(0), whole)

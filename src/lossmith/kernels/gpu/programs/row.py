@@ -40,18 +40,45 @@ def push_of(w, upstream, denominator, count, r, inside, UPSTREAM: tl.constexpr, 
 
 
 @triton.jit
-def powers_of(scores, m):
-    """e of each score, exactly 1 of the largest."""
-    return tl.where(scores == m, tl.full((), 1.0, scores.dtype), tl.exp(scores - m))
+def counts_of(w, push, values, totals):
+    """0 where a row counts for nothing in what is asked for: the gradient alone, or the losses too."""
+    if values is None and totals is None:
+        counts = push
+    else:
+        counts = w
+    return counts
 
 
 @triton.jit
-def others_of(scores, powers, m):
-    """The sum of e over each row but one that is largest, from a tile; NaN where all scores are −∞."""
-    is_top = scores == m[:, None]
-    ties = tl.sum(is_top.to(scores.dtype), 1)
-    others = (ties - 1) + tl.sum(tl.where(is_top, tl.full((), 0.0, scores.dtype), powers), 1)
-    return tl.where(m > float("-inf"), others, tl.full((), float("nan"), scores.dtype))
+def finite(m):
+    """The nearest finite number: a row of infinite scores has differences from it that are no NaN."""
+    largest: tl.constexpr = 1.7976931348623157e308 if m.dtype == tl.float64 else 3.4028234663852886e38
+    return tl.minimum(tl.maximum(m, -largest), largest)
+
+
+@triton.jit
+def powers_of(scores, m):
+    """e of each score, exactly 1 of the largest. Every instruction counts here: the hardware's own exponential."""
+    distances = scores - finite(m)
+    if scores.dtype == tl.float64:
+        powers = tl.exp(distances)
+    else:
+        powers = libdevice.fast_expf(distances)
+    # above 1 where both are infinite
+    return tl.minimum(powers, tl.full((), 1.0, scores.dtype), propagate_nan=tl.PropagateNan.ALL)
+
+
+@triton.jit
+def sums_of(powers, axis: tl.constexpr):
+    """The sum of e, and the same without those that are 1."""
+    return tl.sum(powers, axis), tl.sum(tl.where(powers == 1, tl.full((), 0.0, powers.dtype), powers), axis)
+
+
+@triton.jit
+def others_of(total, rest):
+    """The sum of e but for one that is largest, from both sums; NaN where all scores are −∞."""
+    ties = tl.floor(total - rest + 0.5)
+    return tl.where(total == 0, tl.full((), float("nan"), total.dtype), (ties - 1) + rest)
 
 
 @triton.jit
@@ -68,7 +95,9 @@ def true_class(x_y, m, others):
 
 @triton.jit
 def slopes_by_scores(by_log_p, by_miss, by_lse, miss, p, others, push):
-    """By the score of the true class; and by every other, over its e."""
+    """By the score of the true class; and by every other, over its e. 0 of what counts for nothing above."""
     # d log p_y/dx_j = [j = y] − p_j, d(1 − p_y) = −p_y·d log p_y, d lse/dx_j = p_j
     by_log_p = by_log_p - p * by_miss
-    return push * (by_log_p * miss + by_lse * p), push * (by_lse - by_log_p) / (1 + others)
+    zero = tl.full((), 0.0, push.dtype)
+    own = tl.where(push == 0, zero, push * (by_log_p * miss + by_lse * p))
+    return own, tl.where(push == 0, zero, push * (by_lse - by_log_p) / (1 + others))

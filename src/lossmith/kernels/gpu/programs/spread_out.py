@@ -8,7 +8,7 @@ import triton
 import triton.language as tl
 from triton.language.extra import libdevice
 
-from lossmith.kernels.gpu.programs.row import others_of, powers_of, push_of, true_class, weight_of
+from lossmith.kernels.gpu.programs.row import others_of, powers_of, push_of, sums_of, true_class, weight_of
 
 
 @triton.jit
@@ -107,7 +107,8 @@ def spread_out(
     m = tl.max(scores, 1)
     top = m[:, None]
     powers = powers_of(scores, top)
-    others = others_of(scores, powers, m)
+    total, rest = sums_of(powers, 1)
+    others = others_of(total, rest)
     is_largest = j == tl.argmax(shares, 1)[:, None]
     share = tl.sum(tl.where(is_largest, shares, zero), 1)
     other_shares = tl.sum(tl.where(is_largest, zero, shares), 1)
@@ -172,7 +173,7 @@ def spread_out_in_blocks(
             return
     zero = tl.full((), 0.0, REAL)
     lowest = tl.full((), float("-inf"), REAL)
-    total = tl.full((), 0.0, tl.float64)
+    whole = tl.full((), 0.0, tl.float64)
     for number in range(tl.program_id(0), rows, tl.num_programs(0)):
         r = tl.full((), 0, tl.int64) + number
         y = tl.full((), 0, tl.int64)
@@ -182,7 +183,7 @@ def spread_out_in_blocks(
         if labels is not None:
             y, w = labels_of(labels, w, r, True, classes, REAL)
         m = lowest
-        ties = zero
+        total = zero
         rest = zero
         below = zero
         share = zero
@@ -203,10 +204,11 @@ def spread_out_in_blocks(
                 scores = tl.where(there, scores, lowest)
             top = tl.maximum(m, tl.max(scores, 0))
             is_top = scores == top
+            more, more_rest = sums_of(powers_of(scores, top), 0)
             # those that were largest so far are among the rest now, and all lie further below the top
-            rest = tl.where(top > m, (rest + ties) * tl.exp(m - top), rest)
-            ties = tl.where(top > m, zero, ties) + tl.sum(is_top.to(REAL), 0)
-            rest += tl.sum(tl.where(is_top, zero, tl.exp(scores - top)), 0)
+            before = total * powers_of(m, top)
+            rest = tl.where(top > m, before, rest) + more_rest
+            total = before + more
             q = share + other_shares
             below = tl.where((top > m) & (q > 0), below + q * (m - top), below)
             distances = tl.where(is_top, zero, scores - top)
@@ -219,7 +221,7 @@ def spread_out_in_blocks(
             x_largest = tl.where(is_larger, tl.sum(tl.where(k == found, scores, zero), 0), x_largest)
             largest = tl.where(is_larger, (first + found).to(tl.int64), largest)
             share = tl.where(is_larger, most, share)
-        others = tl.where(m > lowest, (ties - 1) + rest, tl.full((), float("nan"), REAL))
+        others = others_of(total, rest)
         q = share + other_shares
         log_total = libdevice.log1p(others)
         log_p = tl.where(q == 0, zero, below / q) - log_total
@@ -249,6 +251,6 @@ def spread_out_in_blocks(
         v = tl.where((w == 0) | (q == 0), zero, w * q * v)
         if values is not None:
             tl.store(values + r, v)
-        total += v.to(tl.float64)
+        whole += v.to(tl.float64)
     if totals is not None:
-        tl.store(totals + tl.program_id(0), total)
+        tl.store(totals + tl.program_id(0), whole)
