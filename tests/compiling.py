@@ -23,6 +23,8 @@ ONE_OF_EACH_KIND = [
     lm.Huber(),
     GaussianLikelihood(),
     lm.CrossEntropy(z_loss=0.1, soft_cap=30.0),
+    lm.CrossEntropy(label_smoothing=0.1, soft_cap=30.0),
+    lm.CategoricalCrossEntropy(),
 ]
 TYPES = {
     torch.float64: "fp64",
@@ -57,9 +59,9 @@ def compile_instead(self, program, *arguments, num_warps=4, **decided):
     print(program.fn.__name__, *signature.values(), f"{len(compiled.asm['cubin'])} bytes")
 
 
-def compile_all(loss):
+def compile_all(loss, dtypes):
     """Value, gradient, the elements' and what runs in backward."""
-    for dtype in (torch.bfloat16, torch.float64):
+    for dtype in dtypes:
         x, t = draw(loss, n=64)
         x, t = x.to(dtype), t.to(dtype) if t.is_floating_point() else t
         call = fused.bind(loss, x, t, fused.Request("mean", None, {}))
@@ -76,14 +78,15 @@ if __name__ == "__main__":
     DeviceCall.launch = compile_instead
     dispatch.TRITON_ON_CPU = True
     names = sys.argv[1:]
+    dtypes = (torch.float32, torch.bfloat16, torch.float64) if names else (torch.bfloat16,)
     every = [x for x in (*CATALOGUE, *USERS) if hasattr(type(x), "formula")]
     for loss in [x for x in every if type(x).__name__ in names or names == ["all"]] or ONE_OF_EACH_KIND:
         print(repr(loss))
         try:
-            compile_all(loss)
+            compile_all(loss, dtypes)
             if loss.HAS_CLASSES:
                 rows.Rows.__init__.__defaults__ = (2, 16)
-                compile_all(loss)
+                compile_all(loss, dtypes)
                 rows.Rows.__init__.__defaults__ = (rows.IN_REGISTERS, rows.BLOCK)
         except NoKernel as reason:
             print(reason)

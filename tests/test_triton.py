@@ -390,4 +390,4 @@ def test_the_programs_compile_for_a_gpu_that_is_not_there(tmp_path):
     run = subprocess.run(code, capture_output=True, text=True, env=environment, cwd=here)
     assert run.returncode == 0, run.stderr
     compiled = {line.split()[0] for line in run.stdout.splitlines()}
-    assert compiled >= {"pointwise", "labelled", "labelled_in_blocks"}
+    assert compiled >= {"pointwise", "labelled", "labelled_in_blocks", "spread_out", "spread_out_in_blocks"}

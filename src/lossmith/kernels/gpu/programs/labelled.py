@@ -101,9 +101,9 @@ def labelled(
         scores = map_of(scores, log_prior, log_rarity, is_true, map_constants)
         scores = tl.where(reads[:, None] & there, scores, tl.full((), float("-inf"), REAL))
         one = tl.full((ROWS,), 1.0, REAL)
-        log_prior, log_rarity = tl.load(priors + y), tl.load(priors + classes + y)
-        bend = map_slope_of(x_y, log_prior, log_rarity, one, map_constants)
-        x_y = map_of(x_y, log_prior, log_rarity, one, map_constants)
+        prior, rarity = tl.load(priors + y), tl.load(priors + classes + y)
+        bend = map_slope_of(x_y, prior, rarity, one, map_constants)
+        x_y = map_of(x_y, prior, rarity, one, map_constants)
     m = tl.max(scores, 1)
     powers = powers_of(scores, m[:, None])
     total, rest = sums_of(powers, 1)
@@ -181,9 +181,9 @@ def labelled_in_blocks(
         x_y = tl.load(x + r * classes + y, mask=is_read, other=0).to(REAL)
         if priors is not None:
             one = tl.full((), 1.0, REAL)
-            log_prior, log_rarity = tl.load(priors + y), tl.load(priors + classes + y)
-            bend = map_slope_of(x_y, log_prior, log_rarity, one, map_constants)
-            x_y = map_of(x_y, log_prior, log_rarity, one, map_constants)
+            prior, rarity = tl.load(priors + y), tl.load(priors + classes + y)
+            bend = map_slope_of(x_y, prior, rarity, one, map_constants)
+            x_y = map_of(x_y, prior, rarity, one, map_constants)
         m = lowest
         total = zero
         rest = zero
