@@ -60,23 +60,36 @@ def test_the_number_of_threads_does_not_change_a_bit(two_threads):
 
 
 def test_torchs_number_of_threads_is_respected(two_threads):
-    seen = set()
-    threads.in_ranges(lambda first, last: seen.add((threading.get_ident(), first, last)), 64, least=1)
-    assert {(first, last) for _, first, last in seen} == {(0, 32), (32, 64)}
+    seen = []
+    both_are_there = threading.Barrier(2, timeout=30)
+
+    def work(first, last):
+        if len({thread for thread, *_ in seen}) < 2 and threading.get_ident() not in {thread for thread, *_ in seen}:
+            seen.append((threading.get_ident(), first, last))
+            both_are_there.wait()
+        else:
+            seen.append((threading.get_ident(), first, last))
+
+    threads.in_ranges(work, 64, least=1)
+    assert sorted((first, last) for _, first, last in seen) == [(n, n + 8) for n in range(0, 64, 8)]
     assert len({thread for thread, *_ in seen}) == 2
     seen.clear()
     torch.set_num_threads(1)
-    threads.in_ranges(lambda first, last: seen.add((threading.get_ident(), first, last)), 64, least=1)
-    assert seen == {(threading.get_ident(), 0, 64)}
+    threads.in_ranges(lambda first, last: seen.append((threading.get_ident(), first, last)), 64, least=1)
+    assert seen == [(threading.get_ident(), 0, 64)]
 
 
-def test_an_error_in_one_range_is_raised(two_threads):
+def test_an_error_in_one_range_is_raised_when_all_are_done(two_threads):
+    done = []
+
     def work(first, last):
-        if first:
+        if first == 4:
             raise ValueError(f"range {first}")
+        done.append(first)
 
     with pytest.raises(ValueError, match="range 4"):
         threads.in_ranges(work, 8, least=1)
+    assert sorted(done) == [0, 1, 2, 3, 5, 6, 7]
 
 
 def test_called_from_several_python_threads(two_threads):

@@ -13,7 +13,7 @@ from lossmith.kernels.cpu.call import KernelCall
 from lossmith.kernels.cpu.memory import array_of, flat, is_dense, order_of
 
 BLOCK = 4096  # elements, whose float32 sum is taken before it is added to a float64
-PARALLEL = 8  # blocks a thread at least
+PARALLEL = 16  # blocks a thread at least
 
 
 class Pointwise(KernelCall):
