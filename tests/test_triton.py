@@ -15,7 +15,7 @@ import lossmith as lm
 from batches import CATALOGUE, USERS, FocalZ, GaussianLikelihood, draw
 from interpreted import complete_the_interpreter
 from lossmith import fused
-from lossmith.kernels import dispatch
+from lossmith.kernels import dispatch, handed
 from lossmith.kernels.gpu import pointwise, rows
 from lossmith.kernels.handed import NoKernel
 
@@ -29,6 +29,7 @@ N = 37  # no power of 2, and more than a block
 @pytest.fixture(autouse=True)
 def _triton(monkeypatch):
     monkeypatch.setattr(dispatch, "TRITON_ON_CPU", True)
+    monkeypatch.setattr(dispatch, "FEWEST", 0)
     if DEVICE == "cpu":
         complete_the_interpreter(monkeypatch)
     with np.errstate(all="ignore"):
@@ -165,7 +166,7 @@ def test_rows_in_blocks(loss, dtype, in_blocks):
     agree(loss, x, t, "none", **options_of(loss, t))
 
 
-@pytest.mark.parametrize("classes", [1, 2, 3, 5, 8, 33])
+@pytest.mark.parametrize("classes", [1, 2, 3, 5, 8, 19])
 @pytest.mark.parametrize("limits", [(64, 4), (2, 2), (2, 8)], ids=str)
 def test_any_number_of_classes(classes, limits, monkeypatch):
     monkeypatch.setattr(rows.Rows.__init__, "__defaults__", limits)
@@ -391,3 +392,33 @@ def test_the_programs_compile_for_a_gpu_that_is_not_there(tmp_path):
     assert run.returncode == 0, run.stderr
     compiled = {line.split()[0] for line in run.stdout.splitlines()}
     assert compiled >= {"pointwise", "labelled", "labelled_in_blocks", "spread_out", "spread_out_in_blocks"}
+
+
+@pytest.fixture
+def _nothing_was_warned_of():
+    handed._warn.cache_clear()
+    yield
+    handed._warn.cache_clear()
+
+
+@pytest.mark.usefixtures("_nothing_was_warned_of")
+def test_without_triton_one_warning_and_plain_operations(monkeypatch):
+    monkeypatch.setitem(sys.modules, "lossmith.kernels.gpu.generate", None)
+    x, t = batch(lm.Huber())
+    with pytest.warns(RuntimeWarning, match="Triton is missing"):
+        assert lm.Huber(delta=0.7)(x, t) > 0
+    assert lm.Huber(delta=0.8)(x, t) > 0  # a second warning would be an error
+
+
+@pytest.mark.usefixtures("_nothing_was_warned_of")
+def test_a_program_that_cannot_be_compiled_is_replaced_by_plain_operations(monkeypatch):
+    monkeypatch.setattr(pointwise, "pointwise", None)
+    x, t = batch(lm.Huber())
+    with pytest.warns(RuntimeWarning, match="cannot be compiled"):
+        assert lm.Huber()(x.requires_grad_(), t).requires_grad
+
+
+def test_a_path_is_explained_by_the_file_of_its_functions():
+    path = lm.explain_path(lm.Huber(), *batch(lm.Huber()))
+    assert path.is_kernel
+    assert Path(path.reason).name.startswith("huber_pointwise_triton")
