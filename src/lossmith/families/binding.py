@@ -60,7 +60,7 @@ def pointwise(
         from lossmith.kernels.cpu.pointwise import Pointwise
 
         module = generate.pointwise_module(lifted, dtype, loss.name)
-        return functools.partial(Pointwise, module.pointwise, numbers(loss, lifted.formula))
+        return functools.partial(Pointwise, module.pointwise, numbers(loss, lifted.formula), lifted.reads_all)
 
     call: Callable[..., Call]
     if is_on_gpu := dispatch.on_gpu(prediction):
@@ -201,6 +201,7 @@ def _rows(
     flat = [None if v is None else v.reshape(-1) for v in (weight, mask)]
     from lossmith.kernels.cpu.rows import Rows
 
+    only_labels = aligned.target if ignored and aligned.is_index and weight is None else None
     return Rows(
         kernel,
         aligned.prediction,
@@ -208,6 +209,8 @@ def _rows(
         (*before, *flat, *ignored, class_weight, *between),
         after,
         amount,
+        only_labels,
+        label,
     )
 
 

@@ -70,6 +70,13 @@ class Lift:
         return condition.expression if isinstance(condition, Condition) else sympy.sympify(condition)
 
     @cached_property
+    def reads_all(self) -> bool:
+        """Whether no number is illegal."""
+        import sympy
+
+        return self.is_illegal is sympy.false
+
+    @cached_property
     def pair(self) -> tuple[Expression, ...]:
         """One prediction and one target."""
         return (*_symbols("prediction", 1), *_symbols("target", 1))

@@ -67,5 +67,8 @@ class _Inplace(torch.autograd.Function):
             )
         if torch.is_grad_enabled():
             raise SecondDerivativeError("inplace=True keeps no scores to differentiate twice; leave inplace= out")
-        (gradient,) = ctx.saved_tensors
-        return None if upstream is None else upstream * gradient, None
+        if upstream is None:
+            return None, None
+        gradient = ctx.saved_tensors[0].detach()
+        # a GPU is not asked what the number is: that would wait for it
+        return gradient if upstream.is_cpu and upstream.item() == 1 else upstream * gradient, None

@@ -98,8 +98,12 @@ class KernelCall(ABC):
         """The scalar; the gradient is written over the prediction."""
         if not self.is_own:
             raise NoKernel("the prediction is a view whose elements lie apart")
-        _check(self.run())  # what is wrong must be found before anything is overwritten
+        self.check()  # what is wrong must be found before anything is overwritten
         return self._scalar(self.run(over=True))
+
+    def check(self) -> None:
+        """Raise NoKernel where a value is none that the loss reads."""
+        _check(self.run())
 
     def elements(self) -> Tensor:
         """The loss of each element, float32 or float64."""

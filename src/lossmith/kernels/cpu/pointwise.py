@@ -22,6 +22,7 @@ class Pointwise(KernelCall):
     Args:
         kernel: generated.
         parameters: the hyper-parameters, float64.
+        reads_all: whether no number is wrong as a prediction or target.
         prediction: of any strides, the axis of several predictions last.
         axis: where the caller has that axis; None: an element has one prediction.
         target: of the elements' shape; any dtype.
@@ -31,12 +32,13 @@ class Pointwise(KernelCall):
         denominator: of the mean; 1 for a sum.
     """
 
-    __slots__ = ("_arrays", "_axis", "_order", "_parameters", "_prediction", "_shape")
+    __slots__ = ("_arrays", "_axis", "_order", "_parameters", "_prediction", "_reads_all", "_shape")
 
     def __init__(
         self,
         kernel: Any,
         parameters: np.ndarray,
+        reads_all: bool,
         prediction: Tensor,
         axis: int | None,
         target: Tensor,
@@ -47,6 +49,7 @@ class Pointwise(KernelCall):
     ) -> None:
         self.kernel, self._parameters, self._axis = kernel, parameters, axis
         self.denominator, self._shape = denominator, target.shape
+        self._reads_all = reads_all and weight is None
         self.dtype = torch.float64 if prediction.dtype == torch.float64 else torch.float32
         self.is_own, order = True, None
         if not prediction.is_contiguous():
@@ -87,6 +90,11 @@ class Pointwise(KernelCall):
         )
         self.launch(given, blocks, PARALLEL)
         return totals
+
+    def check(self) -> None:
+        """Raise NoKernel where a value is none that the loss reads."""
+        if not self._reads_all:
+            super().check()
 
     def empty_values(self) -> Tensor:
         """A tensor for the losses of the elements."""

@@ -12,6 +12,7 @@ from torch import Tensor
 from lossmith.kernels.cpu.buffers import POOL
 from lossmith.kernels.cpu.call import KernelCall
 from lossmith.kernels.cpu.memory import array_of
+from lossmith.kernels.handed import NoKernel
 
 BLOCK = 1 << 14  # scores
 LANES = 16  # rows that the kernel for few classes takes at once
@@ -28,9 +29,11 @@ class Rows(KernelCall):
         before: what the kernel is given between prediction and upstream: arrays, numbers or None.
         after: what the kernel is given after the totals: hyper-parameters.
         denominator: of the mean; 1 for a sum.
+        labels: where nothing but a label can be wrong, and then
+        ignored: the label that means none.
     """
 
-    __slots__ = ("_after", "_axis", "_before", "_prediction", "_rows")
+    __slots__ = ("_after", "_axis", "_before", "_ignored", "_labels", "_prediction", "_rows")
 
     def __init__(
         self,
@@ -40,6 +43,8 @@ class Rows(KernelCall):
         before: Sequence[Any],
         after: Sequence[Any],
         denominator: float,
+        labels: Tensor | None,
+        ignored: int | None,
     ) -> None:
         lying = prediction.contiguous()
         self.dtype = torch.float64 if prediction.dtype == torch.float64 else torch.float32
@@ -48,6 +53,7 @@ class Rows(KernelCall):
         self._rows = array_of(lying.view(-1, lying.shape[-1]))
         self._before = tuple(array_of(b) if isinstance(b, Tensor) else b for b in before)
         self._after = tuple(after)
+        self._labels, self._ignored = labels, ignored
 
     def run(
         self,
@@ -77,6 +83,16 @@ class Rows(KernelCall):
         )
         self.launch(given, blocks, PARALLEL)
         return totals
+
+    def check(self) -> None:
+        """Raise NoKernel where a value is none that the loss reads."""
+        if self._labels is None:
+            super().check()
+            return
+        labels, classes = self._labels.reshape(-1), self._rows.shape[1]
+        is_outside = (labels < 0) | (labels >= classes)
+        if bool((is_outside if self._ignored is None else is_outside & (labels != self._ignored)).any()):
+            raise NoKernel("a label is none of the classes")
 
     def empty_values(self) -> Tensor:
         """A tensor for the losses of the rows."""
