@@ -15,6 +15,8 @@ from batches import SoftDice
 from lossmith import fused
 from lossmith.kernels import dispatch, handed
 
+pytestmark = pytest.mark.kernels
+
 
 def run(code: str, **environment: str) -> subprocess.CompletedProcess:
     given = {**os.environ, **environment}

@@ -14,6 +14,8 @@ import lossmith as lm
 from lossmith.kernels.cpu import threads
 from lossmith.kernels.cpu.buffers import SMALLEST, Pool
 
+pytestmark = pytest.mark.kernels
+
 N = 1 << 18  # elements: enough for several threads
 
 

@@ -10,6 +10,8 @@ from lossmith import fused
 from lossmith.kernels import dispatch
 from lossmith.kernels.handed import NoKernel
 
+pytestmark = pytest.mark.kernels
+
 FORMULAS = [x for x in (*CATALOGUE, *USERS) if hasattr(type(x), "formula")]
 WITHOUT = {"rmse"}  # has a formula and no kernel: the mean of a batch is the root of another
 WITH = [x for x in FORMULAS if x.name not in WITHOUT]

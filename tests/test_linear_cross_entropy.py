@@ -15,6 +15,8 @@ from lossmith.kernels import linear
 from lossmith.kernels.cpu.buffers import POOL
 from lossmith.last_layer import HELD_BY_A_LOSS
 
+pytestmark = pytest.mark.kernels
+
 N, D, V, IGNORED = 37, 5, 11, -100
 ROWWISE = [cls() for cls in lm.ALL if issubclass(cls, lm.Rowwise)]
 CONFIGURED = [

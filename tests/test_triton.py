@@ -19,6 +19,8 @@ from lossmith.kernels import dispatch, handed
 from lossmith.kernels.gpu import pointwise, rows
 from lossmith.kernels.handed import NoKernel
 
+pytestmark = pytest.mark.kernels
+
 # the interpreter warns of a block of NaN, and takes that for an error
 pytestmark = pytest.mark.filterwarnings("ignore:All-NaN slice")
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
