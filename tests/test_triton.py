@@ -242,11 +242,14 @@ def test_hostile_scores(limits, monkeypatch):
         )
 
 
-def test_a_nearly_certain_class_keeps_its_digits():
-    x = torch.tensor([[40.0, 0.0, 1.0]], device=DEVICE)
-    value = lm.CrossEntropy()(x, torch.tensor([0], device=DEVICE))
+@pytest.mark.parametrize("limits", [(64, 4), (2, 2)], ids=str)
+def test_a_nearly_certain_class_keeps_its_digits(limits, monkeypatch):
+    monkeypatch.setattr(rows.Rows.__init__, "__defaults__", limits)
+    x, t = torch.tensor([[40.0, 0.0, 1.0]], device=DEVICE), torch.tensor([0], device=DEVICE)
     others = torch.tensor([-40.0, -39.0], dtype=torch.float64).exp().sum()
-    torch.testing.assert_close(value.cpu().double(), others.log1p(), rtol=1e-6, atol=0)
+    for target in (t, torch.eye(3, device=DEVICE)[t]):
+        value = lm.CrossEntropy()(x, target)
+        torch.testing.assert_close(value.cpu().double(), others.log1p(), rtol=1e-6, atol=0)
 
 
 @pytest.mark.parametrize("limits", [(64, 4), (2, 2)], ids=str)
