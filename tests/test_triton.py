@@ -19,10 +19,8 @@ from lossmith.kernels import dispatch, handed
 from lossmith.kernels.gpu import pointwise, rows
 from lossmith.kernels.handed import NoKernel
 
-pytestmark = pytest.mark.kernels
-
 # the interpreter warns of a block of NaN, and takes that for an error
-pytestmark = pytest.mark.filterwarnings("ignore:All-NaN slice")
+pytestmark = [pytest.mark.kernels, pytest.mark.filterwarnings("ignore:All-NaN slice")]
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 LOSSES = [x for x in (*CATALOGUE, *USERS) if hasattr(type(x), "formula")]
 N = 37  # no power of 2, and more than a block
