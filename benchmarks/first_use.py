@@ -24,7 +24,7 @@ from rich.console import Console
 import lossmith as lm
 from lossmith.benching import machine
 from lossmith.errors import SecondDerivativeError
-from lossmith.loss import _trace
+from lossmith.tracing import _trace
 
 FILE = Path(__file__).parent / "results" / "first_use.md"
 ROUNDS = 9

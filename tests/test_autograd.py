@@ -10,7 +10,7 @@ import torch
 import lossmith as lm
 from batches import CATALOGUE, OF_NUMBERS, USERS, SoftDice, draw, holds_something
 from lossmith.errors import SecondDerivativeError
-from lossmith.loss import _trace
+from lossmith.tracing import _trace
 
 LOSSES = (*CATALOGUE, *USERS)
 each_loss = pytest.mark.parametrize("loss", LOSSES, ids=repr)
