@@ -73,7 +73,9 @@ def test_elements_are_exact(loss, given, dtype, order):
     got = derivative(loss, order, prediction, target, given=given)
     assert got.dtype == dtype
     assert_within(bound_of(loss, dtype), dtype, got.double().tolist(), expected, places)
-    if order < 2 and (kernels := by_kernel(loss, order, prediction, target, given=given)) is not None:
+    # in float64 a kernel is held to the formula on tensors, by test_kernels.py: compiling it here too takes minutes
+    is_single = dtype == torch.float32 and order < 2
+    if is_single and (kernels := by_kernel(loss, order, prediction, target, given=given)) is not None:
         assert_within(bound_of(loss, dtype), dtype, kernels.double().tolist(), expected, places)
     from_numpy = derivative(loss, order, prediction.numpy(), target.numpy(), given=given)
     assert isinstance(from_numpy, np.ndarray)
@@ -125,7 +127,8 @@ def test_rows_are_exact(loss, given, target_given, dtype, order):
     each = [(*place, j) for place, e in zip(places, expected, strict=True) for j in range(len(e))]
     flat = [e for entries in expected for e in entries]
     assert_within(bound_of(loss, dtype), dtype, got.double().flatten().tolist(), flat, each)
-    if order < 2 and (kernels := by_kernel(loss, order, prediction, target, **options)) is not None:
+    is_single = dtype == torch.float32 and order < 2
+    if is_single and (kernels := by_kernel(loss, order, prediction, target, **options)) is not None:
         assert_within(bound_of(loss, dtype), dtype, kernels.double().flatten().tolist(), flat, each)
     from_numpy = derivative(loss, order, prediction.numpy(), target.numpy(), **options)
     np.testing.assert_array_equal(from_numpy, got.numpy())
