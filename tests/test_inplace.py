@@ -8,8 +8,6 @@ import lossmith as lm
 from batches import CATALOGUE, USERS, draw
 from lossmith.errors import LossmithError, SecondDerivativeError
 
-pytestmark = pytest.mark.kernels
-
 each_loss = pytest.mark.parametrize("loss", [*CATALOGUE, *USERS], ids=repr)
 
 
