@@ -122,7 +122,8 @@ def explain_path(
 
     Example:
         >>> import torch, lossmith as lm
-        >>> print(lm.explain_path(lm.MSE(), torch.zeros(2, device="meta"), torch.zeros(2, device="meta")))
+        >>> elsewhere = torch.zeros(2000, device="meta")
+        >>> print(lm.explain_path(lm.MSE(), elsewhere, elsewhere))
         formula on tensors: the prediction lies on meta, the target on meta
     """
     scores, request = tensor_of(prediction, "prediction"), Request(reduction, normalizer, options)
