@@ -138,7 +138,10 @@ class _ScalarOnDevice(torch.autograd.Function):
             return _by_expression(ctx, upstream), None, None
         _unchanged(ctx)
         computed, ctx.gradient = ctx.gradient, None
-        return ctx.call.gradient_by(upstream, computed), None, None
+        try:
+            return ctx.call.gradient_by(upstream, computed), None, None
+        except NoKernel:
+            return _by_expression(ctx, upstream), None, None
 
 
 class _Elements(torch.autograd.Function):
