@@ -26,8 +26,9 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Lossmith needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Write: make PYTHON=python3.11 demo")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[lab,dev,peers]'
-	@# without its dependencies: they are torchvision and timm, and its losses, all that the tests load, need neither
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps segmentation-models-pytorch
+	@# without their dependencies: they are torchvision and timm, and what the tests load needs neither
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps segmentation-models-pytorch \
+		curvlinops-for-pytorch backpack-for-pytorch einconv einops linear_operator unfoldNd
 	@touch $@
 
 clean:

@@ -40,12 +40,23 @@ def section(name: str) -> str:
     """One generated section; a name that there is not is an error."""
     if str(ROOT / "docs") not in sys.path:
         sys.path.insert(0, str(ROOT / "docs"))
+    import audited
+    import claimed
     import exactness
+    import limits
     import parity
     import sections
+    import watched_codes
     import which_loss
 
-    home = next((module for module in (exactness, parity, which_loss) if name in module.__all__), sections)
+    home = next(
+        (
+            module
+            for module in (audited, claimed, exactness, limits, parity, watched_codes, which_loss)
+            if name in module.__all__
+        ),
+        sections,
+    )
     content: str = getattr(home, name)()
     return content.rstrip("\n") + "\n"
 

@@ -1,5 +1,6 @@
 """For all tests."""
 
+import gc
 import os
 
 import pytest
@@ -10,6 +11,11 @@ torch.set_num_threads(1)
 if not torch.cuda.is_available():
     # before anything imports Triton, which reads it then: its kernels run in an interpreter
     os.environ["TRITON_INTERPRET"] = "1"
+
+
+def pytest_collection_finish() -> None:
+    """The garbage collector need not look again and again at thousands of tests, nor at torch and SymPy."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

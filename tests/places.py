@@ -188,7 +188,11 @@ def ways(loss) -> list[tuple[str, str]]:
     """What prediction and target may be given as."""
     maps = isinstance(loss, lm.Rowwise) and loss._maps_scores()  # then it reads scores alone
     read = ("scores",) if maps else CASES[loss.name].textbook.given
-    return [(given, said) for given in read for said in loss.TARGET_GIVEN]
+    every = [(given, said) for given in read for said in loss.TARGET_GIVEN]
+    if loss in CASES[loss.name].settings:
+        return every
+    # next to a limit it is the evaluation from scores, or from probabilities, that may break, not how a target is read
+    return [(given, said) for given, said in every if given in ("scores", said)]
 
 
 def units(loss, given, target_given, order, dtype) -> list[float]:

@@ -270,7 +270,7 @@ def run_command(monkeypatch, tmp_path):
     import lossmith.comparing.comparison as comparison
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(comparison, "_QUICK", TINY)
+    monkeypatch.setattr(comparison, "QUICK", TINY)
     monkeypatch.setitem(comparison.find_engine.__globals__["_ENGINES"], "local", comparison.find_engine("serial"))
     flags = table()["y"] > 0
     table().with_columns(flag=flags, rating=pl.Series(np.arange(240) % 5)).write_parquet("t.parquet")

@@ -177,12 +177,11 @@ def test_a_lone_best_constant_is_found():
 def test_each_column_has_its_own(loss):
     columns = np.stack([draw(loss, n=7, seed=s)[1].numpy() for s in range(2)], -1).reshape(7, 2, 1)
     weight = np.random.default_rng(3).uniform(0, 2, columns.shape)
-    for w in (None, weight):
-        best = loss.best_constant(columns, weight=w)
-        assert best.shape == (2, 1)
-        for i, j in np.ndindex(2, 1):
-            alone = loss.best_constant(columns[:, i, j], weight=None if w is None else w[:, i, j])
-            assert best[i, j] == pytest.approx(alone, rel=1e-12)
+    best = loss.best_constant(columns, weight=weight)
+    assert best.shape == (2, 1)
+    for i, j in np.ndindex(2, 1):
+        alone = loss.best_constant(columns[:, i, j], weight=weight[:, i, j])
+        assert best[i, j] == pytest.approx(alone, rel=1e-12)
 
 
 @pytest.mark.parametrize("weighted", [False, True])

@@ -1,26 +1,37 @@
 """Kernels on several threads: from Python's threads, in the workers of a DataLoader, after a fork; and their memory."""
 
+import ctypes
 import gc
 import multiprocessing
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import torch
+from numba import njit
 from torch.utils.data import DataLoader, Dataset
 
 import lossmith as lm
 from lossmith.kernels.cpu import threads
 from lossmith.kernels.cpu.buffers import SMALLEST, Pool
+from lossmith.kernels.cpu.team import run_on_team
 
 pytestmark = pytest.mark.kernels
 
 N = 1 << 18  # elements: enough for several threads
 
 
-@pytest.fixture
-def two_threads():
+on_torchs_threads = pytest.mark.skipif(
+    sys.platform != "linux", reason="only the wheels for Linux bring OpenMP of GNU; there it must be found"
+)
+
+
+@pytest.fixture(params=["torch's threads", "our own"])
+def two_threads(request, monkeypatch):
+    if request.param == "our own":
+        monkeypatch.setattr(threads, "_gomp_parallel", lambda: 0)
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     yield
@@ -62,26 +73,69 @@ def test_the_number_of_threads_does_not_change_a_bit(two_threads):
 
 
 def test_torchs_number_of_threads_is_respected(two_threads):
+    assert threads.threads_for(64, least=1) == 2
+    assert threads.threads_for(64, least=33) == 1
+    torch.set_num_threads(1)
+    assert threads.threads_for(64, least=1) == 1
+
+
+def test_our_own_threads_share_the_ranges():
     seen = []
     both_are_there = threading.Barrier(2, timeout=30)
 
     def work(first, last):
-        if len({thread for thread, *_ in seen}) < 2 and threading.get_ident() not in {thread for thread, *_ in seen}:
+        if threading.get_ident() not in {thread for thread, *_ in seen}:
             seen.append((threading.get_ident(), first, last))
             both_are_there.wait()
         else:
             seen.append((threading.get_ident(), first, last))
 
-    threads.in_ranges(work, 64, least=1)
+    threads.in_ranges(work, 64, 2)
     assert sorted((first, last) for _, first, last in seen) == [(n, n + 8) for n in range(0, 64, 8)]
     assert len({thread for thread, *_ in seen}) == 2
-    seen.clear()
-    torch.set_num_threads(1)
-    threads.in_ranges(lambda first, last: seen.append((threading.get_ident(), first, last)), 64, least=1)
-    assert seen == [(threading.get_ident(), 0, 64)]
 
 
-def test_an_error_in_one_range_is_raised_when_all_are_done(two_threads):
+@on_torchs_threads
+def test_torchs_threads_share_the_ranges():
+    """A loop that sleeps and notes which thread computes a block."""
+    library = ctypes.CDLL(None)
+    thread, sleep = library.pthread_self, library.usleep
+    thread.argtypes, thread.restype, sleep.argtypes = [], ctypes.c_size_t, [ctypes.c_uint]
+
+    @njit
+    def note(seen, first, last):
+        sleep(20_000)
+        for block in range(first, last):
+            seen[block, 0] = thread()
+            seen[block, 1] += 1
+
+    @njit(nogil=True)
+    def by_team(parallel, count, ranges, blocks, *arguments):
+        run_on_team(note, parallel, count, ranges, blocks, arguments)
+
+    seen = np.zeros((13, 2), np.uint64)
+    by_team(threads.parallel_of_torch(), 2, 8, 13, seen)
+    assert (seen[:, 1] == 1).all()
+    assert len(set(seen[:, 0])) == 2
+
+
+@on_torchs_threads
+def test_a_thread_that_fails_is_an_error_of_the_caller():
+    @njit
+    def refuse(blocks, first, last):
+        if first <= blocks[0] < last:
+            raise MemoryError
+
+    @njit(nogil=True)
+    def by_team(parallel, count, ranges, blocks, *arguments):
+        run_on_team(refuse, parallel, count, ranges, blocks, arguments)
+
+    by_team(threads.parallel_of_torch(), 2, 8, 13, np.array([13]))
+    with pytest.raises(MemoryError, match="a thread had no memory left"):
+        by_team(threads.parallel_of_torch(), 2, 8, 13, np.array([5]))
+
+
+def test_an_error_in_one_range_is_raised_when_all_are_done():
     done = []
 
     def work(first, last):
@@ -90,7 +144,7 @@ def test_an_error_in_one_range_is_raised_when_all_are_done(two_threads):
         done.append(first)
 
     with pytest.raises(ValueError, match="range 4"):
-        threads.in_ranges(work, 8, least=1)
+        threads.in_ranges(work, 8, 2)
     assert sorted(done) == [0, 1, 2, 3, 5, 6, 7]
 
 
@@ -167,7 +221,7 @@ def test_the_pool_is_bounded_and_can_be_emptied():
 
 def test_what_is_larger_than_the_bound_is_not_kept():
     pool = Pool(kept=SMALLEST)
-    pool.empty((N,), torch.float32)
+    pool.empty((2 * N,), torch.float32)
     assert pool.free_bytes() == 0
 
 

@@ -1,13 +1,18 @@
 """The kernels against the formula on tensors: the same numbers for every loss, dtype, layout and option."""
 
+import itertools
+
 import numpy as np
 import pytest
+import sympy
 import torch
 
 import lossmith as lm
 from batches import CATALOGUE, USERS, OneAgainstAll, draw
 from lossmith import fused
+from lossmith.formula.emit.source import spelled_in
 from lossmith.kernels import dispatch
+from lossmith.kernels.cpu import double
 from lossmith.kernels.handed import NoKernel
 
 pytestmark = pytest.mark.kernels
@@ -15,7 +20,6 @@ pytestmark = pytest.mark.kernels
 FORMULAS = [x for x in (*CATALOGUE, *USERS) if hasattr(type(x), "formula")]
 WITHOUT = {"rmse"}  # has a formula and no kernel: the mean of a batch is the root of another
 WITH = [x for x in FORMULAS if x.name not in WITHOUT]
-each_loss = pytest.mark.parametrize("loss", WITH, ids=repr)
 DTYPES = (torch.float64, torch.float32, torch.bfloat16, torch.float16)
 N = 37  # rows: no multiple of any vector
 
@@ -74,37 +78,55 @@ LOOPS = {
     "divergence": lm.KLDivergence(),
     "divergence, softened": lm.Distillation(),
 }
-ROWS = ("labelled", "spread", "classwise", "divergence")
+# Each loop in one half precision; both, and what is computed in, where a loop is alone or the first of its kind
+BOTH = ("pointwise", "labelled", "divergence")
+STORED = [
+    pytest.param(loss, dtype, id=f"{name}-{dtype}")
+    for name, loss in LOOPS.items()
+    for dtype in (DTYPES if name in BOTH else (torch.float32, torch.bfloat16))
+]
 each_loop = pytest.mark.parametrize("loss", LOOPS.values(), ids=LOOPS)
 
 
-@each_loop
-@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize(("loss", "dtype"), STORED)
 def test_half_precision_is_for_storage(loss, dtype):
     agree(both(loss, *batch(loss, dtype)), dtype)
 
 
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16], ids=str)
+def test_a_slope_is_rounded_once_to_the_nearest(dtype):
+    """As torch rounds it: ties to even, what is too large for the dtype, and NaN."""
+    bits = torch.arange(-(1 << 15), 1 << 15).to(torch.int16)
+    x, t = bits.view(dtype), torch.full((1 << 16,), 1 / 3).to(dtype)
+    slopes, wanted = (
+        bound(lm.MSE(), *pair, "none").elements_and_slopes()[1] for pair in ((x, t), (x.float(), t.float()))
+    )
+    torch.testing.assert_close(slopes, wanted.to(dtype), rtol=0, atol=0, equal_nan=True)
+
+
 @each_loop
-@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-@pytest.mark.parametrize("said", [("weight",), ("mask",), ("weight", "mask")], ids=str)
+@pytest.mark.parametrize(
+    ("reduction", "said"),
+    [("mean", "weight"), ("mean", "mask"), ("mean", "weight and mask"), ("sum", "mask"), ("none", "weight and mask")],
+)
 def test_weights_and_masks(loss, reduction, said):
     x, t = batch(loss, torch.float64)
     t = t.round() if loss._target_coding().name == "binary" else t
     count = torch.arange(N)
     options = {"weight": (count % 4).double() / 2, "mask": count % 3 > 0}
     x[count % 12 == 0] = torch.nan  # of weight 0 and masked
-    agree(both(loss, x, t, reduction, **{name: options[name] for name in said}), torch.float64)
+    agree(both(loss, x, t, reduction, **{name: options[name] for name in said.split(" and ")}), torch.float64)
 
 
 @pytest.mark.parametrize(
     "name", ["labelled", "labelled, mapped", "spread", "spread, mapped", "classwise", "divergence"]
 )
-@pytest.mark.parametrize("reduction", ["mean", "none"])
-def test_weights_of_classes(name, reduction):
+def test_weights_of_classes(name):
     loss = LOOPS[name]
     x, t = batch(loss, torch.float64)
     weights = torch.tensor([0.5, 2.0, 0.0, 1.0], dtype=torch.float64)
-    agree(both(loss, x, t, reduction, class_weight=weights), torch.float64)
+    for reduction in ("mean",) if "mapped" in name else ("mean", "none"):
+        agree(both(loss, x, t, reduction, class_weight=weights), torch.float64)
 
 
 @pytest.mark.parametrize("name", ["pointwise, labels", "labelled", "spread"])
@@ -152,8 +174,37 @@ def test_any_number_of_classes(name, classes):
 HOSTILE = (0.0, -0.0, 1e-30, -1e-30, 1.0, -1.0, 88.5, -88.5, 1e4, -1e30, torch.inf, -torch.inf, torch.nan)
 
 
-@each_loss
-@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
+# In float64 a kernel is the same file with other words: each loop is tried, and each word that a formula is spelled in
+IN_DOUBLE = (
+    *(loss for name, loss in LOOPS.items() if name != "spread"),
+    lm.CrossEntropy(label_smoothing=0.1),
+    lm.MAE(),
+    lm.LogCosh(),
+    lm.PseudoHuber(),
+    lm.MSLE(),
+    lm.Cauchy(),
+    lm.Barron(),
+    lm.CRPSGaussian(),
+    lm.Poisson(),
+    lm.ZeroInflatedPoisson(),
+    lm.VonMises(),
+    lm.Tangent(),
+)
+HOSTILE_CALLS = [(loss, torch.float32) for loss in WITH] + [(loss, torch.float64) for loss in IN_DOUBLE]
+
+
+def words_of(loss):
+    spelled = spelled_in({"abs", *vars(double)}, loss._traced("formula").expression)
+    return {part.word.name for part in sympy.preorder_traversal(spelled) if hasattr(part, "word")}
+
+
+def test_every_word_is_tried_in_float64():
+    tried = set().union(*map(words_of, IN_DOUBLE))
+    for loss in WITH:
+        assert words_of(loss) <= tried, f"add {loss} to IN_DOUBLE"
+
+
+@pytest.mark.parametrize(("loss", "dtype"), HOSTILE_CALLS, ids=str)
 def test_hostile_predictions_give_what_the_formula_gives(loss, dtype):
     """NaN where it gives NaN, infinity where it gives infinity, and else the same numbers."""
     usual, t = batch(loss, dtype)
@@ -174,6 +225,49 @@ def test_hostile_predictions_give_what_the_formula_gives(loss, dtype):
         assert torch.equal(kernels.isinf(), tensors.isinf())
         eps = torch.finfo(dtype).eps
         torch.testing.assert_close(kernels, tensors, rtol=64 * eps, atol=64 * eps, equal_nan=True)
+
+
+INF, NAN = torch.inf, torch.nan
+HOSTILE_ROWS = (
+    (INF, 0.0, 0.0, 1.0),
+    (0.0, INF, 0.0, 1.0),
+    (INF, INF, 0.0, 0.0),
+    (INF, -INF, 0.0, 2.0),
+    (-INF, 0.0, 0.0, 1.0),
+    (0.0, -INF, -INF, -INF),
+    (-INF, -INF, -INF, -INF),
+    (NAN, 0.0, 0.0, 1.0),
+    (INF, NAN, -INF, 0.0),
+    (1e38, 0.0, 0.0, 1.0),
+    (-1e38, 1e38, 0.0, 0.0),
+    (0.0, -1e38, 1e38, 1e38),
+)
+
+
+@pytest.mark.parametrize("weights", [(1.0, 1.0, 1.0, 1.0), (0.5, 2.0, 0.0, 1.0)], ids=str)
+@pytest.mark.parametrize(("target", "classes"), [("labels", 4), ("labels", 40), ("rows", 4)])
+def test_hostile_rows_give_what_the_formula_gives(target, classes, weights):
+    x = torch.tensor(HOSTILE_ROWS)
+    x = torch.cat([x, x[:, 3:].expand(-1, classes - 4)], 1)
+    t = torch.zeros(len(x), dtype=torch.int64)
+    if target == "rows":
+        t = torch.tensor([0.7, 0.2, 0.0, 0.1] + (classes - 4) * [0.0]).expand(x.shape)
+    options = {"class_weight": torch.tensor(weights + (classes - 4) * (1.5,))}
+    for smoothing, z_loss in itertools.product((0.0, 0.1), (0.0, 0.01)):
+        loss = lm.CrossEntropy(label_smoothing=smoothing, z_loss=z_loss)
+        got = bound(loss, x, t, "none", **options).elements_and_slopes()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(dispatch, "KERNELS_ARE_OFF", True)
+            wanted = loss.value_and_gradient(x, t, **options)
+        for kernels, tensors in zip(got, wanted, strict=True):
+            torch.testing.assert_close(kernels, tensors, rtol=1e-5, atol=1e-6, equal_nan=True)
+
+
+def test_an_infinite_score_gives_the_slopes_of_its_limit():
+    """With q the smoothed target, −q of the others, and of the largest score x, as it grows, 1 − q + 2·z·x."""
+    x = torch.tensor([[0.0, INF, 1.0, -2.0]], requires_grad=True)
+    lm.CrossEntropy(label_smoothing=0.2, z_loss=0.01)(x, torch.tensor([0])).backward()
+    torch.testing.assert_close(x.grad, torch.tensor([[-0.85, INF, -0.05, -0.05]]))
 
 
 @each_loop
@@ -203,8 +297,7 @@ def test_a_prediction_that_was_overwritten_is_an_error_where_it_is_needed(loss):
         value.backward()
 
 
-@each_loop
-@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+@pytest.mark.parametrize(("loss", "dtype"), STORED)
 def test_in_place(loss, dtype):
     x, t = batch(loss, dtype)
     leaf = x.clone().requires_grad_()
@@ -283,3 +376,13 @@ def test_the_words_in_float32_are_exact():
         finite = np.isfinite(rounded)
         units = np.abs(got[finite] - wanted[finite]) / np.spacing(np.abs(rounded[finite])).astype(np.float64)
         assert units.max() < 2.5, name
+
+
+def test_what_is_negated_when_it_is_read():
+    """The imaginary part of a conjugate: its memory holds the opposite."""
+    pairs = torch.randn(2000, 2, dtype=torch.complex64, generator=torch.Generator().manual_seed(0)).conj()
+    x, t = pairs.imag[:, 0], pairs.imag[:, 1]
+    assert x.is_neg()
+    leaf = x.clone().requires_grad_()
+    for read in (x, x.contiguous(), leaf):
+        assert lm.MSE()(read, t).item() == pytest.approx(((x.resolve_neg() - t) ** 2).mean().item(), rel=1e-5)

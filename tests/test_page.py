@@ -2,11 +2,11 @@
 
 import os
 import re
-import shutil
 
 import plotly.graph_objects as go
 import pytest
 
+from browser import opened
 from lossmith import page
 
 HOSTILE = '</script><script>alert(1)</script> & "quoted" <b>'
@@ -74,22 +74,9 @@ def test_a_page_replaces_the_old_one_and_leaves_nothing_else_behind(tmp_path):
 
 
 def test_a_browser_without_network_draws_the_figures(tmp_path):
-    sync_api = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        assert "CI" not in os.environ, "CI must look at the page: .ci/run installs Chromium"
-        pytest.skip("no Chromium here")
     path = page.write(tmp_path / "page.html", "A page", [page.Section("Figures", figures=[figure(HOSTILE)])])
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        tab = browser.new_context(viewport={"width": 390, "height": 800}, offline=True).new_page()
-        asked, complaints = [], []
-        tab.on("request", lambda request: asked.append(request.url))
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on("console", lambda message: complaints.append(message.text))
-        tab.goto(path.as_uri())
-        tab.wait_for_selector(".plot svg.main-svg")
-        assert tab.evaluate("document.documentElement.scrollWidth") <= 390
-        browser.close()
-    assert asked == [path.as_uri()]
-    assert complaints == []
+    with opened(path, width=390) as shown:
+        shown.tab.wait_for_selector(".plot svg.main-svg")
+        assert shown.tab.evaluate("document.documentElement.scrollWidth") <= 390
+    assert shown.asked == [path.as_uri()]
+    assert shown.errors == shown.console == []

@@ -108,9 +108,13 @@ def test_best_constant_is_that_of_scikit_learn(parity: Parity) -> None:
     assert_equal(got, torch.as_tensor(wanted), 1e-10)
 
 
-def test_a_test_is_skipped_where_the_peer_is_missing_and_only_there() -> None:
+def test_a_test_is_skipped_where_the_peer_is_missing_and_only_there(monkeypatch: pytest.MonkeyPatch) -> None:
     missing = Peer(title="Nobody", package="nobody_has_this", imports="", parities=[])
+    monkeypatch.delenv("CI", raising=False)
     with pytest.raises(pytest.skip.Exception, match="Nobody is not installed"), installed(missing):
+        pass
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(AssertionError, match="CI must compare with Nobody"), installed(missing):
         pass
     broken = Peer(title="Somebody", package="torch", imports="import torch.nobody_has_this", parities=[])
     with pytest.raises(ModuleNotFoundError), installed(broken):

@@ -145,6 +145,13 @@ WRONG = {
         ["torch.bool", "prediction.float()"],
     ),
     "a complex prediction": (lambda: lm.MSE()(torch.tensor([1j]), zeros(1)), DtypeError, ["complex64"]),
+    "a sparse prediction": (lambda: lm.MSE()(zeros(2).to_sparse(), zeros(2)), DtypeError, ["sparse_coo", "to_dense"]),
+    "a sparse target": (lambda: lm.MSE()(zeros(2), zeros(2).to_sparse()), DtypeError, ["target", "to_dense"]),
+    "a nested prediction": (
+        lambda: lm.MSE()(torch.nested.as_nested_tensor([zeros(2), zeros(3)], layout=torch.jagged), zeros(2)),
+        DtypeError,
+        ["nested", "to_padded_tensor"],
+    ),
     "a complex target": (lambda: lm.MSE()(zeros(1), torch.tensor([1j])), DtypeError, ["target", "complex64"]),
     "a complex array": (lambda: lm.MSE()(np.array([1j]), np.zeros(1)), DtypeError, ["prediction", "complex128"]),
     "a complex target array": (lambda: lm.MSE()(np.zeros(1), np.array([1j])), DtypeError, ["target", "complex128"]),

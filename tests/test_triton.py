@@ -1,5 +1,6 @@
 """Triton's kernels against the formula on tensors in float64: on a GPU, or on the CPU under Triton's interpreter."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -220,6 +221,7 @@ def test_hostile_scores(limits, monkeypatch):
             [nan] * 5,
             [inf, 0, 0, 0, 0],
             [0, inf, 0, 0, inf],
+            [0, inf, 0, 0, 1],
             [-inf, 0, 1, 2, 3],
             [0, -inf, -inf, -inf, -inf],
             [-inf, -inf, -inf, 0, -inf],
@@ -230,10 +232,16 @@ def test_hostile_scores(limits, monkeypatch):
         ],
         device=DEVICE,
     )
-    t = torch.tensor([0, 0, 1, 0, 1, 1, 0, 3, 0, 0, 0, 0], device=DEVICE)
+    t = torch.tensor([0, 0, 1, 0, 1, 0, 1, 0, 3, 0, 0, 0, 0], device=DEVICE)
     agree(lm.CrossEntropy(), x, t, "none")
     agree(lm.CrossEntropy(), x, torch.nn.functional.one_hot(t, 5).float(), "none")
     agree(lm.CrossEntropy(label_smoothing=0.1), x, t, "none")
+    steep = x[:-1]  # without the row whose slopes would make all others look like rounding
+    weights = {"class_weight": torch.tensor([0.5, 1.0, 2.0, 0.0, 1.0], device=DEVICE)}
+    for smoothing, options in itertools.product((0.0, 0.1), ({}, weights)):
+        loss = lm.CrossEntropy(label_smoothing=smoothing, z_loss=0.01)
+        agree(loss, steep, t[:-1], "none", **options)
+        agree(loss, steep, torch.nn.functional.one_hot(t[:-1], 5).float(), "none", **options)
     for hostile in (inf, -inf, nan, 3e38, -3e38, 1e-38):
         agree(
             lm.BinaryCrossEntropy(), torch.tensor([hostile, 0.5], device=DEVICE), torch.ones(2, device=DEVICE), "none"
@@ -419,6 +427,19 @@ def test_a_program_that_cannot_be_compiled_is_replaced_by_plain_operations(monke
     x, t = batch(lm.Huber())
     with pytest.warns(RuntimeWarning, match="cannot be compiled"):
         assert lm.Huber()(x.requires_grad_(), t).requires_grad
+
+
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+@pytest.mark.usefixtures("_nothing_was_warned_of")
+def test_a_backward_that_cannot_be_compiled_is_replaced_by_plain_operations(monkeypatch, reduction):
+    x, t = batch(lm.Huber())
+    leaf = x.clone().requires_grad_()
+    value = lm.Huber()(leaf, t, reduction=reduction)
+    monkeypatch.setattr(pointwise, "pointwise", None)
+    with pytest.warns(RuntimeWarning, match="cannot be compiled"):
+        value.backward(torch.full_like(value, 3.0))
+    by_hand = 3 * (x - t).clamp(-1, 1) / (x.numel() if reduction == "mean" else 1)
+    torch.testing.assert_close(leaf.grad, by_hand)
 
 
 def test_a_path_is_explained_by_the_file_of_its_functions():

@@ -19,8 +19,12 @@ from lossmith.normalizing import global_normalizer
 from lossmith.traits import Traits
 
 if TYPE_CHECKING:
+    from lossmith.auditing import audit, audit_call
     from lossmith.choosing import choose
     from lossmith.comparing import compare
+    from lossmith.explaining import training_loop
+    from lossmith.surfaces import curvature, surface
+    from lossmith.watching import watch
 
 __version__ = "0.1.0"
 
@@ -48,8 +52,11 @@ __all__ = [
     "Smoothing",
     "SumOf",
     "Traits",
+    "audit",
+    "audit_call",
     "choose",
     "compare",
+    "curvature",
     "empty_cache",
     "explain_path",
     "find",
@@ -57,12 +64,23 @@ __all__ = [
     "linear_cross_entropy",
     "select",
     "sum_of",
+    "surface",
+    "training_loop",
+    "watch",
 ]
 __all__ += losses.__all__
 
 
 def __getattr__(name: str) -> Any:
-    """``choose`` and ``compare`` bring their libraries in at first use: this file loads torch and numpy alone."""
+    """Rooms bring their libraries in at first use: this file loads torch and numpy alone."""
+    if name in ("audit", "audit_call"):
+        from lossmith import auditing
+
+        return getattr(auditing, name)
+    if name in ("claims", "testing"):
+        import importlib
+
+        return importlib.import_module(f"lossmith.{name}")
     if name == "choose":
         from lossmith.choosing import choose
 
@@ -71,4 +89,16 @@ def __getattr__(name: str) -> Any:
         from lossmith.comparing import compare
 
         return compare
+    if name in ("curvature", "surface"):
+        from lossmith import surfaces
+
+        return getattr(surfaces, name)
+    if name == "training_loop":
+        from lossmith.explaining import training_loop
+
+        return training_loop
+    if name == "watch":
+        from lossmith.watching import watch
+
+        return watch
     raise AttributeError(f"module 'lossmith' has no attribute {name!r}")

@@ -23,13 +23,10 @@ def tensor_of(value: Array, name: str, like: Tensor | None = None) -> Tensor:
         like: the prediction, on whose device a Python number or NumPy array is put.
 
     Raises:
-        DtypeError: it holds no numbers, or numbers that torch has no dtype for.
+        DtypeError: it holds no numbers, numbers that torch has no dtype for, or is no dense tensor.
     """
     if isinstance(value, Tensor):
-        if value.is_complex():
-            raise DtypeError(f"{name} has dtype {value.dtype}; real numbers are expected: write {name}.real or .abs()")
-        # autograd cannot keep what inference mode made
-        return value.clone() if _made_for_inference(value) and not torch.is_inference_mode_enabled() else value
+        return _dense(value, name)
     try:
         array = np.asarray(value)
     except ValueError:
@@ -42,8 +39,20 @@ def tensor_of(value: Array, name: str, like: Tensor | None = None) -> Tensor:
     return tensor if like is None else tensor.to(like.device)
 
 
-def _made_for_inference(value: Tensor) -> bool:
-    return not torch.compiler.is_compiling() and value.is_inference()
+def _dense(value: Tensor, name: str) -> Tensor:
+    """The tensor as a kernel and autograd can take it."""
+    if value.is_complex():
+        raise DtypeError(f"{name} has dtype {value.dtype}; real numbers are expected: write {name}.real or .abs()")
+    if value.is_nested:
+        raise DtypeError(f"{name} is a nested tensor; write torch.nested.to_padded_tensor({name}, 0.0), and mask=")
+    if value.layout is not torch.strided:
+        raise DtypeError(f"{name} has layout {value.layout}; a dense tensor is expected: write {name}.to_dense()")
+    if torch.compiler.is_compiling():
+        return value
+    if value.is_neg():  # the imaginary part of a conjugate is negated when it is read
+        return value.resolve_neg()
+    # autograd cannot keep what inference mode made
+    return value.clone() if value.is_inference() and not torch.is_inference_mode_enabled() else value
 
 
 def result_of(tensor: Tensor, prediction: Array) -> Result:

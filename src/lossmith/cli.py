@@ -53,7 +53,7 @@ def list_losses(
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def explain(
-    name: Annotated[str, typer.Argument(help="A loss, as in `lossmith list`.")],
+    name: Annotated[str | None, typer.Argument(help="A loss, as in `lossmith list`.")] = None,
     rest: Annotated[
         list[str] | None,
         typer.Argument(metavar="[PREDICTION TARGET] [--FIELD VALUE]...", help="A point; hyper-parameters."),
@@ -61,6 +61,8 @@ def explain(
     given: Annotated[
         str, typer.Option(help="What PREDICTION is: scores, probabilities, log_probabilities.")
     ] = "scores",
+    loop: Annotated[bool, typer.Option("--loop", help="Train a small network with it, number by number.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where the page of --loop goes.", metavar="DIR")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """Explain a loss: formula, curve, traits, and its value and gradient at a point.
@@ -71,12 +73,29 @@ def explain(
     from lossmith.explaining import explain as explain_loss
 
     point, fields = arguments.split(rest or [])
+    if loop:
+        if point:
+            raise LossmithError("--loop has rows of its own; leave PREDICTION TARGET out")
+        _loop(lm.find(name or "mse", **fields), out, as_json)
+        return
+    if name is None or out is not None:
+        raise LossmithError("write the name of a loss, as in lossmith explain mse; --out DIR goes with --loop")
     prediction, label = point or (None, None)
     explanation = explain_loss(lm.find(name, **fields), prediction, label, given=arguments.given(given))
     if as_json:
         print(json.dumps(explanation.to_dict(), indent=2))
     else:
         Console().print(terminal.explanation(explanation))
+
+
+def _loop(loss: Loss, out: Path | None, as_json: bool) -> None:
+    """Train the small network, and show how."""
+    loop = lm.training_loop(loss)
+    page = None if out is None else loop.save(out / "training-loop.html")
+    if as_json:
+        print(json.dumps(loop.to_dict(), indent=2))
+    else:
+        Console().print(loop, *([f"\nPage: {page}"] if page else []), highlight=False)
 
 
 Data = Annotated[str, typer.Argument(help="A CSV, TSV, Parquet, Arrow or JSONL file, or a bundled table.")]
@@ -131,6 +150,82 @@ def compare(
     )
     if as_json:
         print(json.dumps(printed, indent=2))
+
+
+@app.command()
+def surface(
+    data: Data = "houses",
+    target: Target = None,
+    loss: Annotated[list[str] | None, typer.Option(help="A loss; again for each.", metavar="NAME")] = None,
+    task: Task = None,
+    steps: Annotated[int, typer.Option(help="Points along each axis, an odd number.")] = 51,
+    seed: Annotated[int, typer.Option(help="Of first weights, batches and directions.", min=0)] = 0,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer rows and epochs, to try it out.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Where the page goes.", metavar="DIR")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the measures as JSON.")] = False,
+) -> None:
+    """Train one network with each loss, and show the surface of each around its solution, with what it measures."""
+    from lossmith.surveying import survey_losses, terminal
+
+    named = [lm.find(name) for name in loss] if loss else None
+    folder = out or _results_of(data)
+    bars = terminal.progress_on(Console(stderr=True))
+    with _keeping("Nothing was written."):
+        surveys = survey_losses(
+            data, target, named, task=task, steps=steps, seed=seed, quick=quick, directory=folder, progress=bars
+        )
+        page = surveys.save(folder)
+    if as_json:
+        print(json.dumps({**surveys.to_dict(), "page": str(page)}, indent=2))
+    else:
+        Console().print(terminal.summary(surveys), f"Page: {page}", highlight=False)
+
+
+@app.command()
+def audit(
+    place: Annotated[str, typer.Argument(metavar="MODULE:FUNCTION", help="It returns model, loss, inputs, target.")],
+    ignore: Annotated[str | None, typer.Option(help="Codes that are intended, as in LM501,LM705.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+    for_github: Annotated[bool, typer.Option("--github", help="Print them as GitHub shows them in a review.")] = False,
+) -> None:
+    """Find wrong use of a loss on one batch; exit code 1 where there is an error."""
+    from lossmith.auditing import github, loading
+
+    program = loading.program_of(place)
+    ignored = [code.strip().upper() for code in (ignore or "").split(",") if code.strip()]
+    report = lm.audit(program.model, program.loss, program.inputs, program.target, ignore=ignored)
+    if as_json:
+        print(json.dumps(report.to_dict(), indent=2, default=str))
+    elif for_github:
+        print(github.annotated(report, program.file, program.line))
+    else:
+        Console().print(report)
+    if any(finding.severity == "error" for finding in report.findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def claims(
+    numbers: Annotated[list[int] | None, typer.Argument(metavar="[N]...", help="Which claims; all if none.")] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer seeds and rows, to try it out.")] = False,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same figures, times apart.", min=0)] = 0,
+    out: Annotated[Path | None, typer.Option(help="Where results and page go.", metavar="DIR")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+) -> None:
+    """Test what the textbook says of losses: each claim an experiment, its verdict from intervals."""
+    from lossmith.claims import report, select, terminal
+
+    results = []
+    for claim in select(numbers or ()):
+        results.append(claim.test(seed=seed, quick=quick))
+        if not as_json:
+            Console().print(terminal.details(results[-1]), highlight=False)
+    if out is not None:
+        page = report.save(results, out)
+    if as_json:
+        print(report.to_json(results), end="")
+    else:
+        Console().print(terminal.summary(results), *([f"Report: {page}"] if out else []), highlight=False)
 
 
 @app.command()

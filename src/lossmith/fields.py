@@ -57,16 +57,21 @@ Level = Annotated[float, Range(0, 1, open=True)]  # of a quantile: 0 and 1 left 
 
 
 @functools.cache
-def scalars(cls: type) -> dict[str, Range]:
-    """The fields that are numbers, which a formula sees as symbols. All others change the formula's structure."""
+def _hints(cls: type) -> dict[str, Any]:
+    """The annotations of its fields; to read their text takes longer than to make a loss."""
     try:
-        hints = typing.get_type_hints(cls, include_extras=True)
+        return typing.get_type_hints(cls, include_extras=True)
     except NameError as error:
         raise DefinitionError(
             f"{cls.__module__}.{cls.__qualname__}: {error}, so the type of a field is not known; import what its "
             "annotations name at the top of the file"
         ) from None
-    found = {}
+
+
+@functools.cache
+def scalars(cls: type) -> dict[str, Range]:
+    """The fields that are numbers, which a formula sees as symbols. All others change the formula's structure."""
+    found, hints = {}, _hints(cls)
     for field in dataclasses.fields(cls):
         hint = hints[field.name]
         base, *extras = typing.get_args(hint) if typing.get_origin(hint) is Annotated else (hint,)
@@ -92,7 +97,7 @@ def check_fields(loss: Any) -> None:
         if not math.isfinite(float(value)) or float(value) not in allowed:
             raise ParameterError(f"{type(loss).__name__}({name}={value!r}): a number in {allowed} is expected")
         object.__setattr__(loss, name, float(value))
-    hints = typing.get_type_hints(type(loss), include_extras=True)
+    hints = _hints(cls)
     for field in dataclasses.fields(loss):
         value, hint = getattr(loss, field.name), hints[field.name]
         given = f"{type(loss).__name__}({field.name}={value!r})"

@@ -267,13 +267,19 @@ def kernel_of(loss: Loss, key: tuple[Any, ...], make: Callable[[Any], Any], comp
     """What ``make`` gives of the compiler's module ``generate``, kept beside the loss's fields."""
     kept: dict[tuple[Any, ...], Any] | None = loss.__dict__.get("_kernels")
     if kept is None:
-        kept = {}
+        kept = _kept_of(loss)
         object.__setattr__(loss, "_kernels", kept)
     if (found := kept.get(key)) is None:
         found = kept[key] = _made(loss, make, compiler)
     if isinstance(found, NoKernel):
         raise found
     return found
+
+
+@functools.lru_cache(maxsize=1024)
+def _kept_of(loss: Loss) -> dict[tuple[Any, ...], Any]:
+    """One for all losses that are equal: whoever configures a loss for each call does not wait for it each time."""
+    return {}
 
 
 def _made(loss: Loss, make: Callable[[Any], Any], compiler: str) -> Any:

@@ -13,12 +13,13 @@ from typing import Any, ClassVar, Literal, Unpack
 import torch
 from torch import Tensor
 
-from lossmith import fused
+from lossmith import fused, shortcut
 from lossmith.arrays import Array, Result, compute_dtype, result_of, tensor_of
 from lossmith.call import OPTIONS, Aligned, Batch, Elements, Given, Options, check_given, check_scores, neutral
 from lossmith.errors import DefinitionError, LossmithError, PredictionError, ShapeError, TargetError, WeightError
 from lossmith.fields import check_fields, written
 from lossmith.formula.derive import Formula
+from lossmith.formula.lift import Lift
 from lossmith.fused import Illegal, Request
 from lossmith.kernels import pointwise
 from lossmith.kernels.dispatch import may_read_values
@@ -106,8 +107,11 @@ class Loss(ABC):
         Raises:
             LossmithError: shapes, dtypes, labels or weights do not fit; the message says what to write instead.
         """
+        if not options and normalizer is None and not inplace:
+            quickly = shortcut.value(self, prediction, target, reduction)
+            if quickly is not None:
+                return quickly
         check_reduction(reduction, normalizer)
-
         scores = tensor_of(prediction, "prediction")
         request = Request(reduction, normalizer, options)
         if inplace and reduction == "none":
@@ -382,6 +386,10 @@ class Loss(ABC):
     def _bind(self, prediction: Tensor, target: Tensor, request: Request) -> Call:
         """The kernel that computes the call; a family that has some says which."""
         raise NoKernel(f"{type(self).__name__} is no formula of one pass")
+
+    def _plain_lift(self) -> Lift | None:
+        """What the kernel of an element's score and target computes, where that is all that a plain call needs."""
+        return None
 
     def _illegal(self, given: Given) -> Illegal:
         """Where a kernel must not go on, so that the path above can say why."""

@@ -6,6 +6,7 @@ would need. Nothing here is timed but the call itself and the way back to the pr
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import sys
@@ -154,14 +155,12 @@ SUBJECTS: dict[str, Subject] = {
     "huber": _pointwise(Huber(), F.huber_loss, _amounts),
     "binary_cross_entropy": _pointwise(BinaryCrossEntropy(), F.binary_cross_entropy_with_logits, _labels),
     "kl_divergence": _pointwise(
-        lambda prediction, target: KLDivergence()(prediction, target, given="log_probabilities"),
-        lambda prediction, target: F.kl_div(prediction, target, reduction="batchmean"),
+        functools.partial(KLDivergence(), given="log_probabilities"),
+        functools.partial(F.kl_div, reduction="batchmean"),
         _distributions,
     ),
     "cross_entropy": Subject(CrossEntropy(), **_CLASSES),
-    "cross_entropy_inplace": Subject(
-        lambda prediction, target: CrossEntropy()(prediction, target, inplace=True), **_CLASSES, is_inplace=True
-    ),
+    "cross_entropy_inplace": Subject(functools.partial(CrossEntropy(), inplace=True), **_CLASSES, is_inplace=True),
     LINEAR: Subject(
         _ours_linear,
         _torchs_linear,

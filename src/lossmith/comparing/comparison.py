@@ -28,8 +28,8 @@ from lossmith.reading import read
 
 Progress = Callable[[str, Sequence[Spec], Iterator[Result]], Iterator[Result]]
 
-_QUICK = Training(epochs=12, learning_rates=(1.5e-3, 5e-3, 1.5e-2))
-_QUICK_ROWS = 4000
+QUICK = Training(epochs=12, learning_rates=(1.5e-3, 5e-3, 1.5e-2))
+QUICK_ROWS = 4000
 
 
 @dataclass(frozen=True)
@@ -100,19 +100,16 @@ def compare(
     factory = model or mlp
     check_factory(factory)
     run_all = find_engine(engine)
-    splits = prepare(read(data, target, features), task, most_rows=_QUICK_ROWS if quick else MOST_ROWS)
-    labelled = _labelled(default_losses(splits.task) if losses is None else losses)
+    splits = prepare(read(data, target, features), task, most_rows=QUICK_ROWS if quick else MOST_ROWS)
+    labelled = labelled_losses(default_losses(splits.task) if losses is None else losses)
     for loss in labelled.values():
         check_fits(loss, splits)
-    schedule = training or (_QUICK if quick else Training())
+    schedule = training or (QUICK if quick else Training())
     settings = _settings(splits, labelled, factory, schedule, seeds)
     stage = _Stage(splits, labelled, factory, schedule, run_all, _opened(directory, settings, resume), resume, progress)
     tried = stage.run(
         "learning rates",
-        [
-            Run(label=label, seed=seed, learning_rate=rate, is_tuning=True)
-            for seed, rate, label in itertools.product(tuning.SEEDS, schedule.learning_rates, labelled)
-        ],
+        tuning.runs(labelled, schedule.learning_rates),
     )
     rates = tuning.best_rates(tried)
     # Seed by seed, so that what an interrupted comparison leaves is paired.
@@ -191,7 +188,7 @@ def _settings(
     }
 
 
-def _labelled(losses: Sequence[Loss]) -> dict[str, Loss]:
+def labelled_losses(losses: Sequence[Loss]) -> dict[str, Loss]:
     """Losses by their name and what is not its default; numbered where even these are the same."""
     if isinstance(losses, Loss):
         raise ParameterError(f"losses={losses!r} is a single loss: write a list, losses=[lm.MSE(), lm.MAE()].")

@@ -9,11 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from lossmith.comparing.trial import Result, Spec, train
 from lossmith.errors import ParameterError
 
 Engine = Callable[[Sequence[Spec]], Iterator[Result]]
+Given = TypeVar("Given")
+Found = TypeVar("Found")
 
 
 def serial(specs: Sequence[Spec]) -> Iterator[Result]:
@@ -23,15 +26,20 @@ def serial(specs: Sequence[Spec]) -> Iterator[Result]:
 
 def local(specs: Sequence[Spec]) -> Iterator[Result]:
     """In one process a core of this machine."""
+    return in_processes(train, specs)
+
+
+def in_processes(function: Callable[[Given], Found], items: Sequence[Given]) -> Iterator[Found]:
+    """``map`` in one process a core of this machine, in the order in which they finish."""
     import joblib
 
-    if not specs:
+    if not items:
         return iter(())
-    workers = min(joblib.cpu_count(), len(specs))
+    workers = min(joblib.cpu_count(), len(items))
     # Large arrays reach the workers as copy-on-write maps of one file: torch refuses read-only memory.
     parallel = joblib.Parallel(n_jobs=workers, backend="loky", return_as="generator_unordered", mmap_mode="c")
     with _deaf_workers():
-        results: Iterator[Result] = parallel(joblib.delayed(_train_for)(os.getpid(), spec) for spec in specs)
+        results: Iterator[Found] = parallel(joblib.delayed(_call_for)(os.getpid(), function, item) for item in items)
     return results
 
 
@@ -51,10 +59,10 @@ def _deaf_workers() -> Iterator[None]:
         signal.signal(signal.SIGINT, heard or signal.SIG_DFL)
 
 
-def _train_for(parent: int, spec: Spec) -> Result:
-    if os.getpid() != parent:  # a single spec is trained in the parent itself
+def _call_for(parent: int, function: Callable[[Given], Found], item: Given) -> Found:
+    if os.getpid() != parent:  # a single item is done in the parent itself
         _end_with(parent)
-    return train(spec)
+    return function(item)
 
 
 @functools.cache

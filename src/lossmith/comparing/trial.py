@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lossmith.comparing.codings import predictions_of, target_for
 from lossmith.comparing.data import Split, Splits
 from lossmith.comparing.metrics import curves_of, metrics_of
 from lossmith.comparing.model import Factory, isolated, outer_weights, scores_of
 from lossmith.comparing.predictions import Predictions
-from lossmith.errors import ParameterError
+from lossmith.errors import LossmithError, ParameterError
 from lossmith.loss import Loss
 
 CURVES = ("train_loss", "validation_loss", "first_gradient", "last_gradient")  # besides the metrics that are followed
@@ -118,6 +118,26 @@ def train(spec: Spec) -> Result:
         return trial.result(start)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Solution:
+    """A network as its run is judged, with the training rows.
+
+    ``network(features)``, in evaluation mode, is what the loss compares with ``target``.
+    """
+
+    network: nn.Module
+    features: Tensor
+    target: Tensor
+
+
+def solve(spec: Spec) -> Solution:
+    """Train the network of one spec and give it away; a ``LossmithError`` where the run diverges."""
+    with isolated(spec.run.seed):
+        trial = _Trial(spec)
+        trial.train()
+        return trial.solution()
+
+
 class _Trial:
     """The state of one training."""
 
@@ -201,6 +221,17 @@ class _Trial:
         self.model.eval()
         # A network may write to its input, as nn.ReLU(inplace=True) does: never to the rows of all runs.
         return torch.cat([self._scores(rows.clone()) for rows in x.split(_ROWS_AT_ONCE)])
+
+    def solution(self) -> Solution:
+        if self.diverged_at is not None:
+            raise LossmithError(
+                f"{self.spec.run.label} diverges at step {self.diverged_at:,}, with the best of its learning rates "
+                f"({self.spec.run.learning_rate:g}), so that there is no solution; leave it out."
+            )
+        self.model.load_state_dict(self.best_state)
+        is_one_score = self.splits.task.outputs == 1
+        network = nn.Sequential(self.model, nn.Flatten(0)) if is_one_score else self.model
+        return Solution(network=network.eval(), features=self.train_x, target=self.train_y)
 
     def result(self, start: float) -> Result:
         metrics, train_metrics, predictions = {}, {}, None

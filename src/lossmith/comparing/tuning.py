@@ -6,12 +6,21 @@ of it would look at: the validation value of the loss itself.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping
 
-from lossmith.comparing.trial import Result
+from lossmith.comparing.trial import Result, Run
 
 SEEDS = (1_000_003,)  # far from 0, 1, 2 …, with which the losses are judged
+
+
+def runs(labels: Iterable[str], rates: Iterable[float]) -> list[Run]:
+    """A training of each loss with each rate."""
+    return [
+        Run(label=label, seed=seed, learning_rate=rate, is_tuning=True)
+        for seed, rate, label in itertools.product(SEEDS, rates, labels)
+    ]
 
 
 def best_rates(results: Iterable[Result]) -> Mapping[str, float]:

@@ -21,9 +21,11 @@ from lossmith.loss import Loss
 from lossmith.targets import ROW_SUM_MISS
 
 FEW_CLASSES = 32  # up to here the kernel takes many rows at once
+STREAMED = 1 << 26  # bytes of a gradient from which on it pays to write it past the caches
 
 if TYPE_CHECKING:
     from lossmith.families.classes import Divergence, OverClasses, Rowwise
+    from lossmith.kernels.cpu.call import Kernel
 
 
 def pointwise(
@@ -60,7 +62,9 @@ def pointwise(
         from lossmith.kernels.cpu.pointwise import Pointwise
 
         module = generate.pointwise_module(lifted, dtype, loss.name)
-        return functools.partial(Pointwise, module.pointwise, numbers(loss, lifted.formula), lifted.reads_all)
+        return functools.partial(
+            Pointwise, _kernel(module, "pointwise"), numbers(loss, lifted.formula), lifted.reads_all
+        )
 
     call: Callable[..., Call]
     if is_on_gpu := dispatch.on_gpu(prediction):
@@ -105,7 +109,7 @@ def rowwise(loss: Rowwise, prediction: Tensor, target: Tensor, request: Request)
         score_map = loss._traced("logit") if loss._maps_scores() else None
         lift = Lift(formula, tuple_of, Illegal(loss._target_coding(), "scores", -np.inf), 3, 0)
         module = generate.rowwise_module(template, lift, score_map, dtype, loss.name)
-        return getattr(module, kernel_name), numbers(loss, formula), numbers(loss, score_map)
+        return _kernel(module, kernel_name), numbers(loss, formula), numbers(loss, score_map)
 
     kernel, parameters, map_parameters = kernel_of(loss, (template, dtype), make)
     ignored = options.get("ignore_index")
@@ -116,9 +120,10 @@ def rowwise(loss: Rowwise, prediction: Tensor, target: Tensor, request: Request)
     labels = aligned.target.reshape(-1) if aligned.is_index else None
     rows = aligned.target.reshape(-1, aligned.target.shape[-1]) if aligned.has_rows else None
     before = (labels, rows, ROW_SUM_MISS, smoothing) if is_spread else (labels,)
-    return _rows(
-        loss, kernel, aligned, prediction, request, before, (ignored,), (priors,), (parameters, map_parameters)
-    )
+    streams = True if prediction.nbytes >= STREAMED else None
+    between = (priors,) if template == "labelled_few" else (priors, streams)
+    after = (parameters, map_parameters)
+    return _rows(loss, kernel, aligned, prediction, request, before, (ignored,), between, after)
 
 
 def classwise(
@@ -140,7 +145,7 @@ def classwise(
     def make(generate: Any) -> tuple[Any, ...]:
         lifted = lift(given, target_given)
         module = generate.classwise_module(lifted, given, target_given, dtype, loss.name)
-        return module.classwise, numbers(loss, lifted.formula)
+        return _kernel(module, "classwise"), numbers(loss, lifted.formula)
 
     kernel, parameters = kernel_of(loss, ("classwise", given, target_given, dtype), make)
     rows = aligned.target.reshape(-1, aligned.target.shape[-1])
@@ -167,7 +172,7 @@ def divergence(loss: Divergence, prediction: Tensor, target: Tensor, request: Re
         formula = loss._traced("formula")
         illegal = Illegal(loss._target_coding(), "scores", -np.inf)
         module = generate.divergence_module(Lift(formula, tuple_of, illegal, 2, 2), dtype, loss.name)
-        return module.divergence, numbers(loss, formula)
+        return _kernel(module, "divergence"), numbers(loss, formula)
 
     kernel, parameters = kernel_of(loss, ("divergence", dtype), make)
     rows = aligned.target.reshape(-1, aligned.target.shape[-1])
@@ -175,6 +180,12 @@ def divergence(loss: Divergence, prediction: Tensor, target: Tensor, request: Re
     softened = target_given == "scores" or temperature is not None
     before = (rows, ROW_SUM_MISS, codes[target_given], softened, temperature or 1.0)
     return _rows(loss, kernel, aligned, prediction, request, before, (), (), (parameters,))
+
+
+def _kernel(module: Any, loop: str) -> Kernel:
+    from lossmith.kernels.cpu.call import Kernel
+
+    return Kernel(getattr(module, loop), module.by_team)
 
 
 def _rows(

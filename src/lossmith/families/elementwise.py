@@ -46,6 +46,9 @@ class Elementwise(Loss):
             raise NoKernel("its mean is of another order")
         return binding.pointwise(self, prediction, target, request, self._lift)
 
+    def _plain_lift(self) -> Lift | None:
+        return self._lift("scores") if self.MEAN_ORDER == 1 else None
+
     def _lift(self, given: Given) -> Lift:
         return Lift(self._traced(self.FORMULAS[given]), self._arguments, self._illegal(given))
 

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import sys
 import tempfile
+import threading
 import warnings
 from functools import cache
 from pathlib import Path
@@ -38,9 +39,24 @@ def module_of(text: str, title: str, made_with: str) -> ModuleType:
     """
     name = f"{title}_{hashlib.sha256((text + made_with).encode()).hexdigest()[:16]}"
     qualified = f"lossmith.kernels.generated.{name}"
-    if qualified in sys.modules:
-        return sys.modules[qualified]
-    path = _file(name, text)
+    with _making:
+        return sys.modules[qualified] if qualified in sys.modules else _made(qualified, _file(name, text))
+
+
+_making = threading.RLock()  # another thread may not find a module that is executed only in part
+
+
+def _unlock() -> None:
+    """In the child of a fork, whose parent's other threads may have held the lock."""
+    global _making
+    _making = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
+
+
+def _made(qualified: str, path: Path) -> ModuleType:
     specification: Any = importlib.util.spec_from_file_location(qualified, path)
     module = importlib.util.module_from_spec(specification)
     # Numba looks its module up by name when it loads what another process compiled

@@ -59,7 +59,12 @@ def on_gpu(tensor: Tensor) -> bool:
 
 def runs_plainly(*tensors: Tensor) -> bool:
     """Whether an operation that knows backward and nothing else will do: eager, without transforms, modes, tangents."""
-    return _are_plain(tensors) and _forward_level() < 0
+    return _are_plain(tensors) and _forward_level() < 0 and all(map(is_dense, tensors))
+
+
+def is_dense(tensor: Tensor) -> bool:
+    """Whether its numbers are what lies in its memory."""
+    return tensor.layout is torch.strided and not tensor.is_nested and not tensor.is_neg()
 
 
 def _are_plain(tensors: tuple[Tensor | None, ...]) -> bool:

@@ -81,17 +81,25 @@ def scalar(prediction: Tensor, call: Call, expression: Expression) -> Tensor:
     """The value of a call, with a gradient where the prediction wants one."""
     if not (prediction.requires_grad and torch.is_grad_enabled()):
         return call.value()
-    function = _ScalarOnDevice if call.ON_DEVICE else _Scalar
-    value: Tensor = function.apply(prediction, call, expression)  # type: ignore[no-untyped-call]
-    return value
+    return _apply(_ScalarOnDevice if call.ON_DEVICE else _Scalar, prediction, call, expression)
+
+
+def differentiable_scalar(prediction: Tensor, call: HostCall, expression: Expression) -> Tensor:
+    """The value of a call whose prediction wants a gradient."""
+    return _apply(_Scalar, prediction, call, expression)
 
 
 def elements(prediction: Tensor, call: Call, expression: Expression) -> Tensor:
     """The loss of each element, with a gradient where the prediction wants one."""
     if not (prediction.requires_grad and torch.is_grad_enabled()):
         return call.elements()
-    values: Tensor = _Elements.apply(prediction, call, expression)  # type: ignore[no-untyped-call]
-    return values
+    return _apply(_Elements, prediction, call, expression)
+
+
+def _apply(function: type[torch.autograd.Function], *arguments: Any) -> Tensor:
+    """Its ``apply`` without questions about transforms, which take half of its time: here none is active."""
+    value: Tensor = super(torch.autograd.Function, function).apply(*arguments)  # type: ignore[misc]
+    return value
 
 
 class _Scalar(torch.autograd.Function):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lossmith.page.theme import CSS, LAYOUT, SCRIPT, palette
+from lossmith.page.files import put
+from lossmith.page.picture import draw, is_picture
+from lossmith.page.theme import CSS, SCRIPT, palette, styled
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["Section", "Table", "palette", "write"]
+__all__ = ["Section", "Table", "draw", "is_picture", "palette", "write"]
 
 # The browser itself holds the promise that nothing is fetched.
 _POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:"
@@ -57,12 +58,7 @@ def write(path: str | Path, title: str, sections: Sequence[Section]) -> Path:
         >>> "1 &lt; 2" in text
         True
     """
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.write_text(_document(title, sections), encoding="utf-8")
-    os.replace(unfinished, path)  # a reader never meets half a page
-    return path
+    return put(path, _document(title, sections).encode())
 
 
 def _document(title: str, sections: Sequence[Section]) -> str:
@@ -108,8 +104,13 @@ def _table(table: Table) -> str:
 
 def _cell(text: str, is_marked: bool) -> str:
     classes = " ".join(["number"] * text[:1].isdigit() + ["marked"] * is_marked)
-    shown = re.sub(r"([_(])", r"\1<wbr>", html.escape(text))  # where a long name may be broken
+    shown = re.sub(r" \(|_|\(", _breakable, html.escape(text))
     return f'<td class="{classes}">{shown}</td>' if classes else f"<td>{shown}</td>"
+
+
+def _breakable(found: re.Match[str]) -> str:
+    """Where a long name or number may be broken: before a bracket that stands alone, else behind."""
+    return " <wbr>(" if found[0] == " (" else f"{found[0]}<wbr>"
 
 
 def _figures(figures: Sequence[go.Figure]) -> str:
@@ -118,11 +119,9 @@ def _figures(figures: Sequence[go.Figure]) -> str:
 
 
 def _figure(figure: go.Figure) -> str:
-    import plotly.graph_objects as go
-
     caption = html.escape(figure.layout.title.text or "")
-    styled = go.Figure(figure).update_layout(template="none").update_layout(LAYOUT).update_layout(title=None)
-    data = str(styled.to_json())  # Plotly writes "<" and "/" as escapes, so that no name can end the script
+    drawn = styled(figure).update_layout(title=None)
+    data = str(drawn.to_json())  # Plotly writes "<" and "/" as escapes, so that no name can end the script
     return (
         f'<figure><figcaption>{caption}</figcaption><div class="plot"></div>'
         f'<script type="application/json">{data}</script></figure>\n'

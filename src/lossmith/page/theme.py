@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+INK = "#2b3138"  # of the words in figures, on light ground
 
 
 def palette() -> tuple[str, ...]:
@@ -24,20 +29,63 @@ LAYOUT: dict[str, Any] = {
     "hoverlabel": {"font": {"family": FONT}},
 }
 
-# Draws each figure, and follows the reader's choice of light or dark.
-SCRIPT = """
+
+def styled(figure: go.Figure) -> go.Figure:
+    """A copy in the page's style; its height is its own, where it has one."""
+    import plotly.graph_objects as go
+
+    same = go.Figure(figure).update_layout(template="none").update_layout(LAYOUT)
+    return same.update_layout(height=figure.layout.height or LAYOUT["height"])
+
+
+# Draws each figure, and follows the reader's choice of light or dark. Where there is no WebGL, which draws in three
+# dimensions, a surface is drawn from above. Frames are put one by one: Plotly's own player takes away, while it plays,
+# what it cannot animate, such as the contours below a line.
+SCRIPT = (
+    """
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const colours = () => {
-  const ink = dark.matches ? "#d6dae0" : "#2b3138", ground = dark.matches ? "#23282e" : "#ffffff";
+  const ink = dark.matches ? "#d6dae0" : "INK", ground = dark.matches ? "#23282e" : "#ffffff";
   return {"font.color": ink, "hoverlabel.bgcolor": ground, "hoverlabel.font.color": ink};
+};
+const hasDepth = !!document.createElement("canvas").getContext("webgl");
+const fromAbove = ({data, layout}) => {
+  for (const trace of data.filter(trace => trace.type === "surface")) {
+    Object.assign(trace, {type: "contour", zmin: trace.cmin, zmax: trace.cmax});
+    for (const axis of ["xaxis", "yaxis"]) layout[axis] = {...layout[axis], ...layout.scene[axis]};
+  }
+};
+const pace = 30;  // milliseconds
+const playable = (box, frames) => {
+  let turn = 0, at = frames.length - 1;
+  const put = n => {
+    const {data, traces} = frames[at = n];
+    const all = part => data.map(part);
+    const ways = {x: all(way => way.x), y: all(way => way.y), "marker.size": all(way => way.marker.size)};
+    return Plotly.update(box, ways, {"sliders[0].active": n}, traces);
+  };
+  const play = mine => {
+    if (mine === turn && at < frames.length - 1) put(at + 1).then(() => setTimeout(play, pace, mine));
+  };
+  box.on("plotly_sliderchange", ({step}) => { turn++; put(step._index); });
+  box.on("plotly_buttonclicked", ({active}) => {
+    turn++;
+    if (active === 0) put(at < frames.length - 1 ? at : 0).then(() => play(turn));
+  });
 };
 for (const box of document.querySelectorAll(".plot")) {
   const figure = JSON.parse(box.nextElementSibling.textContent);
+  if (!hasDepth) fromAbove(figure);
   const options = {responsive: true, displaylogo: false, displayModeBar: false};
-  Plotly.newPlot(box, figure.data, figure.layout, options).then(() => Plotly.relayout(box, colours()));
+  const {data, layout, frames} = figure;
+  for (const menu of layout.updatemenus ?? []) for (const button of menu.buttons) button.method = "skip";
+  for (const slider of layout.sliders ?? []) for (const step of slider.steps) step.method = "skip";
+  Plotly.newPlot(box, data, layout, options).then(() => Plotly.relayout(box, colours()));
+  if (frames) playable(box, frames);
   dark.addEventListener("change", () => Plotly.relayout(box, colours()));
 }
 """
+).replace("INK", INK)
 
 CSS = (
     """
@@ -65,6 +113,7 @@ td:last-child:not(.number) { white-space: normal; min-width: 14rem; }
 tbody tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-size: .82rem; font-weight: 600; }
 td:first-child { font-weight: 600; white-space: normal; min-width: 8.5rem; }
+@media (max-width: 30rem) { table { font-size: .85rem; } th, td { padding: .5rem .45rem; } }
 .marked { background: var(--mark); font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1rem;
   margin-top: 1rem; }

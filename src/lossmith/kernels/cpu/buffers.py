@@ -17,7 +17,7 @@ from torch import Tensor
 
 from lossmith.kernels.cpu.memory import order_of
 
-SMALLEST = 1 << 16  # bytes; below, the allocator of the C library has memory at hand
+SMALLEST = 1 << 20  # bytes; below, the allocator of the C library has memory at hand
 KEPT = 1 << 30  # bytes that are held at most, in use or not
 
 

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from lossmith.kernels.cpu.threads import in_ranges
+from lossmith.kernels.cpu.threads import in_ranges, parallel_of_torch, ranges_for, threads_for
 from lossmith.kernels.handed import NoKernel, broken
+
+
+class Kernel(NamedTuple):
+    """A generated loop over blocks, compiled when it is first called with arrays of these dtypes.
+
+    Attributes:
+        alone: on the thread that calls.
+        by_team: on several of torch's.
+    """
+
+    alone: Any
+    by_team: Any
 
 
 class KernelCall(ABC):
     """One call: the arrays are bound, value and gradient are asked for as they are needed.
 
     Attributes:
-        kernel: generated, compiled when it is first called with arrays of these dtypes.
+        kernel: what computes it.
+        arrays: what it reads, the prediction first; beside arrays there may be numbers and None.
         dtype: of the computation.
         denominator: of the mean; 1 for a sum.
         is_own: whether the kernel sees the caller's memory, not a copy.
     """
 
-    __slots__ = ("denominator", "dtype", "is_own", "kernel")
+    __slots__ = ("arrays", "denominator", "dtype", "is_own", "kernel")
     ON_DEVICE: ClassVar[bool] = False
 
-    kernel: Any
+    kernel: Kernel
+    arrays: tuple[Any, ...]
     denominator: float
     dtype: torch.dtype
     is_own: bool
@@ -57,19 +71,21 @@ class KernelCall(ABC):
         Raises:
             NoKernel: it cannot be compiled.
         """
-        kernel = self.kernel
+        alone, threads = self.kernel.alone, threads_for(blocks, least)
         try:
-            if blocks < 2 * least:
-                kernel(*arguments, 0, blocks)
+            if threads == 1:
+                alone(*arguments, 0, blocks)
+            elif parallel := parallel_of_torch():
+                self.kernel.by_team(parallel, threads, ranges_for(threads, blocks), blocks, *arguments)
             else:
-                in_ranges(lambda first, last: kernel(*arguments, first, last), blocks, least=least)
+                in_ranges(lambda first, last: alone(*arguments, first, last), blocks, threads)
         except Exception as error:
             raise broken(f"the kernel {self.source} cannot be compiled", error) from error
 
     @property
     def source(self) -> str:
         """The kernel's file."""
-        return str(self.kernel.py_func.__code__.co_filename)
+        return str(self.kernel.alone.py_func.__code__.co_filename)
 
     @abstractmethod
     def empty_values(self) -> Tensor:
@@ -98,6 +114,9 @@ class KernelCall(ABC):
         """The scalar; the gradient is written over the prediction."""
         if not self.is_own:
             raise NoKernel("the prediction is a view whose elements lie apart")
+        written, *read = self.arrays
+        if any(isinstance(array, np.ndarray) and np.may_share_memory(written, array) for array in read):
+            raise NoKernel("what is read beside the prediction shares its memory")
         self.check()  # what is wrong must be found before anything is overwritten
         return self._scalar(self.run(over=True))
 

@@ -17,7 +17,7 @@ from lossmith.formula.derive import Formula
 from lossmith.formula.emit.numba import condition_function, scalar_functions
 from lossmith.formula.lift import Lift
 from lossmith.kernels.cache import module_of
-from lossmith.kernels.cpu import bits, double, single
+from lossmith.kernels.cpu import bits, double, single, streaming, team
 from lossmith.kernels.cpu.pointwise import BLOCK
 
 Given = Literal["scores", "probabilities", "log_probabilities"]
@@ -37,16 +37,27 @@ from numba import njit
 from typing import Any
 
 from lossmith.kernels.cpu import double
-from lossmith.kernels.cpu.bits import destination, number, plus, row_of, select, stored_as, wide_vectors, word
+from lossmith.kernels.cpu.bits import (
+    array_at, destination, number, part_of, plus, row_of, select, stored_as, vector_loops, word
+)
+from lossmith.kernels.cpu.streaming import end_of_stream, fetch, stream
 from lossmith.kernels.cpu.{words} import *
 from lossmith.kernels.cpu.{words} import f
+from lossmith.kernels.cpu.team import run_on_team
 
 BLOCK = {block}
-kernel = njit(cache=True, nogil=True, error_model="numpy", fastmath={{"contract", "nsz"}})
+kernel = njit(cache=True, nogil=True, no_cfunc_wrapper=True, error_model="numpy", fastmath={{"contract", "nsz"}})
 
 
 {functions}
 '''
+
+_BY_TEAM = """
+
+@kernel
+def by_team(parallel, threads, ranges, blocks, *arguments):
+    run_on_team({loop}, parallel, threads, ranges, blocks, arguments)
+"""
 
 
 @cache
@@ -76,7 +87,7 @@ def rowwise_module(template: str, lift: Lift, score_map: Formula | None, dtype: 
         OSError: no file can be written.
     """
     functions = [_formula(lift), _score_map(score_map), _legality(lift)]
-    templates = (template,) if template == "labelled_few" else ("softmax", template)
+    templates = ("presence", template) if template == "labelled_few" else ("presence", "softmax", template)
     return _module(templates, title, lift, functions, dtype)
 
 
@@ -99,7 +110,7 @@ def classwise_module(lift: Lift, given: Given, target_given: Given, dtype: torch
         f"@word\ndef {name}(x):\n    return {'exp(x)' if what == 'log_probabilities' else 'x'}\n"
         for name, what in (("probability_of_prediction", given), ("probability_of_target", target_given))
     ]
-    return _module(("classwise",), title, lift, [_formula(lift), *sums, _legality(lift)], dtype)
+    return _module(("presence", "classwise"), title, lift, [_formula(lift), *sums, _legality(lift)], dtype)
 
 
 @cache
@@ -110,7 +121,9 @@ def divergence_module(lift: Lift, dtype: torch.dtype, title: str) -> ModuleType:
         KeyError: the formula has a word that kernels lack.
         OSError: no file can be written.
     """
-    return _module(("softmax", "divergence"), title, lift, [_formula(lift), _NO_MAP, _legality(lift)], dtype)
+    return _module(
+        ("presence", "softmax", "divergence"), title, lift, [_formula(lift), _NO_MAP, _legality(lift)], dtype
+    )
 
 
 def _at(predictions: int) -> str:
@@ -158,7 +171,9 @@ def _module(
 ) -> ModuleType:
     words = WORDS[dtype]
     head = _HEAD.format(title=title, formula=lift.value, words=words, block=BLOCK, functions="\n\n".join(functions))
-    return module_of(head + "".join(map(_loop, templates)), f"{title}_{templates[-1]}_{words}", _made_with())
+    loop = templates[-1]
+    source = head + "".join(map(_loop, templates)) + _BY_TEAM.format(loop=loop.removesuffix("_few"))
+    return module_of(source, f"{title}_{loop}_{words}", _made_with())
 
 
 @cache
@@ -166,7 +181,7 @@ def _made_with() -> str:
     import llvmlite
     import numba
 
-    sources = [Path(str(module.__file__)).read_text("utf-8") for module in (bits, single, double)]
+    sources = [Path(str(module.__file__)).read_text("utf-8") for module in (bits, single, double, streaming, team)]
     return "".join([*sources, numba.__version__, llvmlite.__version__, sys.version])
 
 

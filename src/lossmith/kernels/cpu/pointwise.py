@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from lossmith.kernels.cpu.buffers import POOL
-from lossmith.kernels.cpu.call import KernelCall
+from lossmith.kernels.cpu.call import Kernel, KernelCall
 from lossmith.kernels.cpu.memory import array_of, flat, is_dense, order_of
 
 BLOCK = 4096  # elements, whose float32 sum is taken before it is added to a float64
-PARALLEL = 16  # blocks a thread at least
+PARALLEL = 8  # blocks a thread at least
 
 
 class Pointwise(KernelCall):
@@ -32,11 +30,11 @@ class Pointwise(KernelCall):
         denominator: of the mean; 1 for a sum.
     """
 
-    __slots__ = ("_arrays", "_axis", "_order", "_parameters", "_prediction", "_reads_all", "_shape")
+    __slots__ = ("_axis", "_order", "_parameters", "_prediction", "_reads_all", "_shape")
 
     def __init__(
         self,
-        kernel: Any,
+        kernel: Kernel,
         parameters: np.ndarray,
         reads_all: bool,
         prediction: Tensor,
@@ -58,7 +56,7 @@ class Pointwise(KernelCall):
             else:
                 prediction, self.is_own = prediction.contiguous(), False
         self._prediction, self._order = prediction, order
-        self._arrays = (
+        self.arrays = (
             self._predictions(prediction),
             flat(target, order),
             None if weight is None else flat(weight, order),
@@ -76,10 +74,10 @@ class Pointwise(KernelCall):
         scale: float = 1.0,
     ) -> np.ndarray:
         """Run the kernel over all blocks."""
-        blocks = -(-self._arrays[1].size // BLOCK)
+        blocks = -(-self.arrays[1].size // BLOCK)
         totals = np.empty((blocks, 2))
         given = (
-            *self._arrays,
+            *self.arrays,
             None if upstream is None else flat(upstream, self._order),
             None if values is None else flat(values, self._order),
             None if gradient is None else self._predictions(gradient),

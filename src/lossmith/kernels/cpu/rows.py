@@ -10,13 +10,13 @@ import torch
 from torch import Tensor
 
 from lossmith.kernels.cpu.buffers import POOL
-from lossmith.kernels.cpu.call import KernelCall
+from lossmith.kernels.cpu.call import Kernel, KernelCall
 from lossmith.kernels.cpu.memory import array_of
 from lossmith.kernels.handed import NoKernel
 
 BLOCK = 1 << 14  # scores
 LANES = 16  # rows that the kernel for few classes takes at once
-PARALLEL = 4  # blocks a thread at least
+PARALLEL = 2  # blocks a thread at least
 
 
 class Rows(KernelCall):
@@ -33,11 +33,11 @@ class Rows(KernelCall):
         ignored: the label that means none.
     """
 
-    __slots__ = ("_after", "_axis", "_before", "_ignored", "_labels", "_prediction", "_rows")
+    __slots__ = ("_after", "_axis", "_ignored", "_labels", "_prediction")
 
     def __init__(
         self,
-        kernel: Any,
+        kernel: Kernel,
         prediction: Tensor,
         axis: int,
         before: Sequence[Any],
@@ -50,8 +50,9 @@ class Rows(KernelCall):
         self.dtype = torch.float64 if prediction.dtype == torch.float64 else torch.float32
         self.denominator, self.is_own = denominator, lying is prediction
         self.kernel, self._prediction, self._axis = kernel, lying, axis
-        self._rows = array_of(lying.view(-1, lying.shape[-1]))
-        self._before = tuple(array_of(b) if isinstance(b, Tensor) else b for b in before)
+        self.arrays = tuple(
+            array_of(b) if isinstance(b, Tensor) else b for b in (lying.view(-1, lying.shape[-1]), *before)
+        )
         self._after = tuple(after)
         self._labels, self._ignored = labels, ignored
 
@@ -65,13 +66,12 @@ class Rows(KernelCall):
         scale: float = 1.0,
     ) -> np.ndarray:
         """Run the kernel over all blocks."""
-        count, classes = self._rows.shape
+        count, classes = self.arrays[0].shape
         rows = BLOCK // classes // LANES * LANES or max(1, BLOCK // classes)
         blocks = -(-count // rows)
         totals = np.empty((blocks, 2))
         given = (
-            self._rows,
-            *self._before,
+            *self.arrays,
             None if upstream is None else array_of(upstream.reshape(-1)),
             None if values is None else array_of(values.view(-1)),
             None if gradient is None else array_of(gradient.movedim(self._axis, -1).view(-1, classes)),
@@ -89,7 +89,7 @@ class Rows(KernelCall):
         if self._labels is None:
             super().check()
             return
-        labels, classes = self._labels.reshape(-1), self._rows.shape[1]
+        labels, classes = self._labels.reshape(-1), self.arrays[0].shape[1]
         is_outside = (labels < 0) | (labels >= classes)
         if bool((is_outside if self._ignored is None else is_outside & (labels != self._ignored)).any()):
             raise NoKernel("a label is none of the classes")

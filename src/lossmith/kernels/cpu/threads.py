@@ -1,16 +1,20 @@
 """Work on several threads: ranges of blocks, for kernels that release Python's lock.
 
-Numba's own layers die with a fork (omp) or under Python threads (workqueue), and the standard library's pool takes
-longer to hand a job over than a loss of 100,000 elements takes to compute. Here whoever is free takes the next range:
-a call never waits for a thread that has not begun, so any thread may call, and a busy core does not hold it up.
+Where torch brings OpenMP with it, its own threads compute (``team``). A forked child has none of them, nor do all
+builds of torch: there we have our own, since Numba's layers die with a fork (omp) or under Python threads (workqueue).
+In both, whoever is free takes the next range, so that a busy core does not hold the others up.
 """
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import functools
 import itertools
 import os
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from queue import SimpleQueue
 
 import torch
@@ -19,29 +23,49 @@ SHARE = 4  # ranges for each thread: few enough to cost nothing, enough to make 
 
 _jobs: SimpleQueue[_Job] = SimpleQueue()
 _workers = 0
+_is_forked = False
 
 
-def in_ranges(work: Callable[[int, int], object], count: int, *, least: int) -> None:
-    """Call ``work(first, last)`` for ranges that cover ``range(count)``, on as many threads as torch may use.
+def threads_for(count: int, least: int) -> int:
+    """On how many threads so many blocks are computed, ``least`` of which are worth one: torch's number at most."""
+    return 1 if count < 2 * least else min(torch.get_num_threads(), count // least)
+
+
+def ranges_for(threads: int, count: int) -> int:
+    """Into how many ranges so many blocks are cut."""
+    return min(SHARE * threads, count)
+
+
+def in_ranges(work: Callable[[int, int], object], count: int, threads: int) -> None:
+    """Call ``work(first, last)`` for ranges that cover ``range(count)``, on threads of our own.
 
     Args:
         work: writes what it finds; it must not matter who does which range.
         count: of blocks.
-        least: how many blocks are worth a thread.
+        threads: how many take part.
 
     Raises:
         Exception: the first that ``work`` raised, after all ranges are done.
     """
-    threads = min(torch.get_num_threads(), count // least)
-    if threads <= 1:
-        work(0, count)
-        return
-    job = _Job(work, count, min(SHARE * threads, count))
+    job = _Job(work, count, ranges_for(threads, count))
     _start(threads - 1)
     for _ in range(threads - 1):
         _jobs.put(job)
     job.take_part()
     job.wait()
+
+
+def parallel_of_torch() -> int:
+    """The address of the function of torch's OpenMP that runs another on several threads; 0 where there is none."""
+    return 0 if _is_forked else _gomp_parallel()
+
+
+@functools.cache
+def _gomp_parallel() -> int:
+    for library in (Path(torch.__file__).parent / "lib").glob("libgomp*.so*"):
+        with contextlib.suppress(OSError, AttributeError):  # it is none of this machine
+            return ctypes.cast(ctypes.CDLL(str(library)).GOMP_parallel, ctypes.c_void_p).value or 0
+    return 0
 
 
 class _Job:
@@ -89,8 +113,8 @@ def _work(jobs: SimpleQueue[_Job]) -> None:
 
 def _forget() -> None:
     """In the child of a fork, which has none of its parent's threads."""
-    global _jobs, _workers
-    _jobs, _workers = SimpleQueue(), 0
+    global _jobs, _workers, _is_forked
+    _jobs, _workers, _is_forked = SimpleQueue(), 0, True
 
 
 if hasattr(os, "register_at_fork"):

@@ -18,8 +18,9 @@ from lossmith.kernels.cpu.templates.head import (
     slopes_of,
     stored_as,
     value_of,
-    wide_vectors,
+    vector_loops,
 )
+from lossmith.kernels.cpu.templates.presence import weight_at, write_nothing
 
 # ----------------------------------------------------------------------------------------------------------------------
 
@@ -65,27 +66,18 @@ def classwise(
         first: block.
         last: block, left out.
     """
-    wide_vectors()
+    vector_loops()
     constants = constants_of(parameters)
     classes = x.shape[1]
     for block in range(first, last):
         total: Any = 0.0
         wrong = 0.0
         for r in range(block * rows, min((block + 1) * rows, x.shape[0])):
-            w = f(1.0)
-            if weight is not None:
-                w = f(number(weight[r]))
-            if mask is not None:
-                w = select(mask[r], w, f(0.0))
+            w = weight_at(r, 0, weight, mask, None)
             if not (w >= f(0.0) and w < f(np.inf)):
                 wrong = 1.0
             if w == f(0.0):
-                if values is not None:
-                    values[r] = f(0.0)
-                if gradient is not None:
-                    gradient[r] = 0
-                if over is not None:
-                    x[r] = 0
+                write_nothing(r, values, gradient, over, x)
                 continue
             row = x[r]
             target = t[r]

@@ -4,8 +4,21 @@ from typing import Any
 
 import numpy as np
 
-from lossmith.kernels.cpu.bits import destination, number, plus, row_of, select, stored_as, wide_vectors, word
+from lossmith.kernels.cpu.bits import (
+    array_at,
+    destination,
+    number,
+    part_of,
+    plus,
+    row_of,
+    select,
+    stored_as,
+    vector_loops,
+    word,
+)
 from lossmith.kernels.cpu.single import exp, f, log, log1p, ordinal_of, with_ordinal
+from lossmith.kernels.cpu.streaming import end_of_stream, fetch, stream
+from lossmith.kernels.cpu.team import run_on_team
 
 BLOCK = 0  # elements
 constants_of: Any = None  # of the hyper-parameters, for the functions below
@@ -29,10 +42,13 @@ def kernel(function: Any) -> Any:
 
 __all__ = [
     "BLOCK",
+    "array_at",
     "constants_of",
     "destination",
+    "end_of_stream",
     "exp",
     "f",
+    "fetch",
     "first_at",
     "is_wrong",
     "kernel",
@@ -44,16 +60,19 @@ __all__ = [
     "np",
     "number",
     "ordinal_of",
+    "part_of",
     "plus",
     "probability_of_prediction",
     "probability_of_target",
     "row_of",
+    "run_on_team",
     "select",
     "slopes_of",
     "stored_as",
+    "stream",
     "value_at",
     "value_of",
-    "wide_vectors",
+    "vector_loops",
     "with_ordinal",
     "word",
     "write_at",

@@ -5,8 +5,10 @@ from typing import Any
 from lossmith.kernels.cpu.templates.head import (
     constants_of,
     destination,
+    end_of_stream,
     exp,
     f,
+    fetch,
     kernel,
     map_constants_of,
     map_slope_of,
@@ -16,10 +18,12 @@ from lossmith.kernels.cpu.templates.head import (
     select,
     slopes_of,
     stored_as,
+    stream,
     value_of,
-    wide_vectors,
+    vector_loops,
 )
-from lossmith.kernels.cpu.templates.softmax import mapped, softmax
+from lossmith.kernels.cpu.templates.presence import weight_at, write_nothing
+from lossmith.kernels.cpu.templates.softmax import factor_of, mapped, softmax
 
 # ----------------------------------------------------------------------------------------------------------------------
 
@@ -33,6 +37,7 @@ def labelled(
     ignored: Any,
     class_weight: Any,
     priors: Any,
+    streams: Any,
     upstream: Any,
     values: Any,
     gradient: Any,
@@ -55,6 +60,7 @@ def labelled(
         ignored: the label that means "no label here".
         class_weight: shape (C,).
         priors: not None: the scores are mapped; log-priors and log-rarities, shape (2, C).
+        streams: not None: the gradient is written past the caches.
         upstream: the slope of the result by each row's loss, shape (n,).
         values: gets the weighted loss of each row.
         gradient: gets the slope by each score, times weight, upstream and scale.
@@ -67,25 +73,21 @@ def labelled(
         first: block.
         last: block, left out.
     """
-    wide_vectors()
+    vector_loops()
     constants = constants_of(parameters)
     map_constants = map_constants_of(map_parameters)
     classes = x.shape[1]
     powers = np.empty(classes, f)
     scores = np.empty(classes, f)
+    if streams is not None and gradient is not None:
+        stage = np.empty(classes, gradient.dtype)
     for block in range(first, last):
         total: Any = 0.0
         wrong = 0.0
         for r in range(block * rows, min((block + 1) * rows, x.shape[0])):
             row = x[r]
             y = np.int64(labels[r])
-            w = f(1.0)
-            if weight is not None:
-                w = f(number(weight[r]))
-            if mask is not None:
-                w = select(mask[r], w, f(0.0))
-            if ignored is not None:
-                w = select(y != ignored, w, f(0.0))
+            w = weight_at(r, y, weight, mask, ignored)
             if w != f(0.0) and (y < 0 or y >= classes or not (w > f(0.0) and w < f(np.inf))):
                 wrong = 1.0
                 w = f(0.0)
@@ -93,16 +95,14 @@ def labelled(
             if upstream is not None:
                 push = push * f(number(upstream[r]))
             if w == f(0.0):
-                if values is not None:
-                    values[r] = f(0.0)
-                if gradient is not None:
-                    gradient[r] = 0
-                if over is not None:
-                    row[:] = 0
+                write_nothing(r, values, gradient, over, x)
                 continue
             if class_weight is not None:
                 w = w * class_weight[y]
                 push = push * class_weight[y]
+            fetch(x[min(r + 1, x.shape[0] - 1)])
+            if gradient is not None:
+                fetch(gradient[r])
             if priors is None:
                 x_y = f(number(row[y]))
                 m, others, log_total = softmax(row, powers)
@@ -126,11 +126,10 @@ def labelled(
                 if push == f(0.0):  # what counts for nothing above has no slope, not even a NaN
                     each = own = f(0.0)
                     powers[:] = f(0.0)
-                if abs(each) == f(np.inf):  # an infinite slope of a class that has no share of it
-                    for j in range(classes):
-                        powers[j] = select(powers[j] == f(0.0), f(0.0), each * powers[j])
-                    each = f(1.0)
+                each = factor_of(powers, each)
                 slopes = destination(row_of(gradient, r), row)
+                if streams is not None and gradient is not None:
+                    slopes = stage
                 if priors is None:
                     for j in range(classes):
                         slopes[j] = stored_as(slopes, each * powers[j])
@@ -140,9 +139,13 @@ def labelled(
                         is_true = select(j == y, f(1.0), f(0.0))
                         bend = map_slope_of(f(number(row[j])), priors[0, j], priors[1, j], is_true, map_constants)
                         slopes[j] = stored_as(slopes, select(j == y, own, each * powers[j]) * bend)
+                if streams is not None and gradient is not None:
+                    stream(gradient[r], slopes)
             v = select(w == f(0.0), f(0.0), w * v)  # the weight of its class may be 0
             if values is not None:
                 values[r] = v
             total += v
         totals[block, 0] = total
         totals[block, 1] = wrong
+    if streams is not None:
+        end_of_stream()

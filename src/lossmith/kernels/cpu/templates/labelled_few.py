@@ -18,8 +18,9 @@ from lossmith.kernels.cpu.templates.head import (
     slopes_of,
     stored_as,
     value_of,
-    wide_vectors,
+    vector_loops,
 )
+from lossmith.kernels.cpu.templates.presence import weight_at
 
 # ----------------------------------------------------------------------------------------------------------------------
 
@@ -48,13 +49,15 @@ def labelled(
     last: Any,
 ) -> None:
     """As the kernel of this name for many scores, whose arguments these are."""
-    wide_vectors()
+    vector_loops()
     constants = constants_of(parameters)
     map_constants = map_constants_of(map_parameters)
     count, classes = x.shape
     scores = np.empty((classes, LANES), f)
     powers = np.empty((classes, LANES), f)
-    y = np.empty(LANES, np.int64)
+    if priors is not None:
+        raw = np.empty((classes, LANES), f)
+    y = np.empty(LANES, np.int32)
     w = np.empty(LANES, f)
     push = np.empty(LANES, f)
     m = np.empty(LANES, f)
@@ -64,23 +67,18 @@ def labelled(
     each = np.empty(LANES, f)
     own = np.empty(LANES, f)
     losses = np.empty(LANES, f)
-    slopes = destination(gradient, x)
     for block in range(first, last):
         total: Any = 0.0
         wrong = 0.0
-        end = min((block + 1) * rows, count)
-        for start in range(block * rows, end, LANES):
+        begin = block * rows
+        end = min(begin + rows, count)
+        slopes = destination(gradient, x)[begin:end]
+        for start in range(begin, end, LANES):
             held = min(LANES, end - start)
             for lane in range(LANES):
                 r = start + min(lane, held - 1)
                 label = np.int64(labels[r])
-                amount = f(1.0)
-                if weight is not None:
-                    amount = f(number(weight[r]))
-                if mask is not None:
-                    amount = select(mask[r], amount, f(0.0))
-                if ignored is not None:
-                    amount = select(label != ignored, amount, f(0.0))
+                amount = weight_at(r, label, weight, mask, ignored)
                 is_inside = label >= 0 and label < classes
                 if amount != f(0.0) and not (is_inside and amount > f(0.0) and amount < f(np.inf)):
                     wrong = 1.0
@@ -94,13 +92,17 @@ def labelled(
                     pushed = pushed * f(number(upstream[r]))
                 y[lane], w[lane], push[lane] = label, amount, pushed
                 m[lane], ties[lane], rest[lane] = f(-np.inf), f(0.0), f(0.0)
+            for j in range(classes):
+                for lane in range(LANES):
+                    scores[j, lane] = f(number(x[start + min(lane, held - 1), j]))
+            if priors is not None:
+                raw[:] = scores
                 for j in range(classes):
-                    score = f(number(x[r, j]))
-                    if priors is not None:
-                        is_true = select(j == label, f(1.0), f(0.0))
-                        score = map_of(score, priors[0, j], priors[1, j], is_true, map_constants)
-                    scores[j, lane] = score
-                true[lane] = scores[label, lane]
+                    for lane in range(LANES):
+                        is_true = select(y[lane] == np.int32(j), f(1.0), f(0.0))
+                        scores[j, lane] = map_of(raw[j, lane], priors[0, j], priors[1, j], is_true, map_constants)
+            for lane in range(LANES):
+                true[lane] = scores[y[lane], lane]
             for j in range(classes):
                 for lane in range(LANES):
                     m[lane] = select(scores[j, lane] > m[lane], scores[j, lane], m[lane])
@@ -130,22 +132,21 @@ def labelled(
                     own[lane] = push[lane] * (by_log_p * miss + select(p == f(0.0), f(0.0), by_lse * p))
                 losses[lane] = select(w[lane] == f(0.0), f(0.0), w[lane] * v)
             for lane in range(held):
-                r = start + lane
                 total += losses[lane]
                 if values is not None:
-                    values[r] = losses[lane]
+                    values[start + lane] = losses[lane]
                 if gradient is not None or over is not None:
                     label = y[lane]
                     is_absent = push[lane] == f(0.0)
                     for j in range(classes):
                         has_none = (powers[j, lane] == f(0.0)) & (each[lane] == each[lane])
                         other = select(has_none, f(0.0), each[lane] * powers[j, lane])
-                        slope = select(j == label, own[lane], other)
+                        slope = select(np.int32(j) == label, own[lane], other)
                         if priors is not None:
-                            is_true = select(j == label, f(1.0), f(0.0))
+                            is_true = select(np.int32(j) == label, f(1.0), f(0.0))
                             slope = slope * map_slope_of(
-                                f(number(x[r, j])), priors[0, j], priors[1, j], is_true, map_constants
+                                raw[j, lane], priors[0, j], priors[1, j], is_true, map_constants
                             )
-                        slopes[r, j] = stored_as(slopes, select(is_absent, f(0.0), slope))
+                        slopes[start - begin + lane, j] = stored_as(slopes, select(is_absent, f(0.0), slope))
         totals[block, 0] = total
         totals[block, 1] = wrong

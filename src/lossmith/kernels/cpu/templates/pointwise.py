@@ -4,6 +4,7 @@ from typing import Any
 
 from lossmith.kernels.cpu.templates.head import (
     BLOCK,
+    array_at,
     constants_of,
     destination,
     f,
@@ -12,10 +13,12 @@ from lossmith.kernels.cpu.templates.head import (
     kernel,
     np,
     number,
+    part_of,
     plus,
+    run_on_team,
     select,
     value_at,
-    wide_vectors,
+    vector_loops,
     write_at,
 )
 
@@ -55,7 +58,7 @@ def pointwise(
         parameters: the hyper-parameters.
         scale: of the gradient.
     """
-    wide_vectors()
+    vector_loops()
     constants = constants_of(parameters)
     factor = f(scale)
     may_be_absent = weight is not None or mask is not None or ignored is not None or upstream is not None
@@ -72,7 +75,7 @@ def pointwise(
             upstreams = upstream[low:high]
         if values is not None:
             losses = values[low:high]
-        slopes = destination(gradient, x)[low:high]
+        slopes = destination(part_of(gradient, low, high), predictions)
         total = f(0.0)
         wrong = np.int32(0)
         for i in range(high - low):
@@ -102,3 +105,53 @@ def pointwise(
             total = plus(total, v)
         totals[block, 0] = total
         totals[block, 1] = wrong
+
+
+@kernel
+def plain(
+    parallel: Any,
+    threads: Any,
+    ranges: Any,
+    x_like: Any,
+    x: Any,
+    t_like: Any,
+    t: Any,
+    gradient: Any,
+    size: Any,
+    parameters: Any,
+    scale: Any,
+) -> tuple[Any, Any]:
+    """The loop over contiguous arrays that are given by their addresses.
+
+    Args:
+        parallel: for more than one thread, what runs a function on several.
+        threads: how many.
+        ranges: in how many parts they take the blocks.
+        x_like: an array of the predictions' dtype.
+        x: their address.
+        t_like: an array of the targets' dtype.
+        t: their address.
+        gradient: the address of what gets the slopes, of the predictions' dtype; or None.
+        size: how many elements there are.
+        parameters: the hyper-parameters.
+        scale: of the gradient.
+
+    Returns:
+        The sum of the losses, and a number above 0 where a value is wrong.
+    """
+    blocks = -(-size // BLOCK)
+    totals = np.empty((blocks, 2))
+    predictions = array_at(x, size, x_like)
+    targets = array_at(t, size, t_like)
+    slopes = array_at(gradient, size, x_like)
+    arguments = (predictions, targets, None, None, None, None, None, slopes, None, totals, parameters, scale)
+    if threads > 1:
+        run_on_team(pointwise, parallel, threads, ranges, blocks, arguments)
+    else:
+        pointwise(*arguments, 0, blocks)
+    total: Any = 0.0
+    wrong: Any = 0.0
+    for block in range(blocks):
+        total += totals[block, 0]
+        wrong += totals[block, 1]
+    return total, wrong

@@ -16,7 +16,7 @@ from lossmith.kernels.cpu.templates.head import (
     ordinal_of,
     plus,
     select,
-    wide_vectors,
+    vector_loops,
     with_ordinal,
     word,
 )
@@ -27,7 +27,7 @@ from lossmith.kernels.cpu.templates.head import (
 @word
 def mapped(row: Any, y: Any, t: Any, priors: Any, map_constants: Any, scores: Any) -> None:
     """Writes the scores as the loss maps them; ``t`` is the row of the target, or None and ``y`` its label."""
-    wide_vectors()
+    vector_loops()
     for j in range(row.size):
         target = select(j == y, f(1.0), f(0.0))
         if t is not None:
@@ -38,7 +38,7 @@ def mapped(row: Any, y: Any, t: Any, priors: Any, map_constants: Any, scores: An
 @word
 def top_of(row: Any) -> Any:
     """The largest score of a row; NaN where one is NaN, whatever its sign may hide: then the sum of e is NaN."""
-    wide_vectors()
+    vector_loops()
     top = ordinal_of(f(-np.inf))
     for j in range(row.size):
         ordinal = ordinal_of(f(number(row[j])))
@@ -49,7 +49,7 @@ def top_of(row: Any) -> Any:
 @word
 def softmax(row: Any, powers: Any) -> Any:
     """Writes e of a row; gives m, the sum of all e less one that is largest, and log Σ e."""
-    wide_vectors()
+    vector_loops()
     m = top_of(row)
     others = f(0.0)
     if m < f(np.inf) and m > f(-np.inf):
@@ -74,3 +74,16 @@ def softmax(row: Any, powers: Any) -> Any:
         # a row of −∞ alone is no distribution
         others = select(m > f(-np.inf), (ties - f(1.0)) + others, f(np.nan))
     return m, others, log1p(others)
+
+
+@word
+def factor_of(powers: Any, each: Any) -> Any:
+    """What the powers of a row are multiplied by to be slopes: ``each``.
+
+    An infinite one is multiplied here, and then it is 1: a class whose power is 0 has no share of it, where 0·∞ is NaN.
+    """
+    if abs(each) == f(np.inf):
+        for j in range(powers.size):
+            powers[j] = select(powers[j] == f(0.0), f(0.0), each * powers[j])
+        each = f(1.0)
+    return each

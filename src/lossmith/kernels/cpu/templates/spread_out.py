@@ -9,7 +9,9 @@ from typing import Any
 from lossmith.kernels.cpu.templates.head import (
     constants_of,
     destination,
+    end_of_stream,
     f,
+    fetch,
     is_wrong,
     kernel,
     map_constants_of,
@@ -21,11 +23,13 @@ from lossmith.kernels.cpu.templates.head import (
     select,
     slopes_of,
     stored_as,
+    stream,
     value_of,
-    wide_vectors,
+    vector_loops,
     word,
 )
-from lossmith.kernels.cpu.templates.softmax import mapped, softmax
+from lossmith.kernels.cpu.templates.presence import weight_at, write_nothing
+from lossmith.kernels.cpu.templates.softmax import factor_of, mapped, softmax
 
 # ----------------------------------------------------------------------------------------------------------------------
 
@@ -33,7 +37,7 @@ from lossmith.kernels.cpu.templates.softmax import mapped, softmax
 @word
 def shares_of(y: Any, t: Any, smoothing: Any, class_weight: Any, shares: Any) -> Any:
     """Writes q; gives the class of the largest share, the sum of the others', and the sum of the target itself."""
-    wide_vectors()
+    vector_loops()
     classes = shares.size
     even = smoothing / f(classes)
     whole = f(0.0)
@@ -69,6 +73,7 @@ def spread_out(
     ignored: Any,
     class_weight: Any,
     priors: Any,
+    streams: Any,
     upstream: Any,
     values: Any,
     gradient: Any,
@@ -94,6 +99,7 @@ def spread_out(
         ignored: the label that means "no label here".
         class_weight: shape (C,).
         priors: not None: the scores are mapped; log-priors and log-rarities, shape (2, C).
+        streams: not None: the gradient is written past the caches.
         upstream: the slope of the result by each row's loss, shape (n,).
         values: gets the weighted loss of each row.
         gradient: gets the slope by each score, times weight, upstream and scale.
@@ -106,29 +112,25 @@ def spread_out(
         first: block.
         last: block, left out.
     """
-    wide_vectors()
+    vector_loops()
     constants = constants_of(parameters)
     map_constants = map_constants_of(map_parameters)
     classes = x.shape[1]
     powers = np.empty(classes, f)
     scores = np.empty(classes, f)
     shares = np.empty(classes, f)
+    if streams is not None and gradient is not None:
+        stage = np.empty(classes, gradient.dtype)
     for block in range(first, last):
         total: Any = 0.0
         wrong = 0.0
         for r in range(block * rows, min((block + 1) * rows, x.shape[0])):
             row = x[r]
-            w = f(1.0)
-            if weight is not None:
-                w = f(number(weight[r]))
-            if mask is not None:
-                w = select(mask[r], w, f(0.0))
             target = row_of(t, r)
             y = np.int64(0)
             if labels is not None:
                 y = np.int64(labels[r])
-            if ignored is not None:
-                w = select(y != ignored, w, f(0.0))
+            w = weight_at(r, y, weight, mask, ignored)
             if w != f(0.0) and (y < 0 or y >= classes or not (w > f(0.0) and w < f(np.inf))):
                 wrong = 1.0
                 w = f(0.0)
@@ -136,13 +138,11 @@ def spread_out(
             if upstream is not None:
                 push = push * f(number(upstream[r]))
             if w == f(0.0):
-                if values is not None:
-                    values[r] = f(0.0)
-                if gradient is not None:
-                    gradient[r] = 0
-                if over is not None:
-                    row[:] = 0
+                write_nothing(r, values, gradient, over, x)
                 continue
+            fetch(x[min(r + 1, x.shape[0] - 1)])
+            if gradient is not None:
+                fetch(gradient[r])
             largest, other_shares, whole = shares_of(y, target, f(smoothing), class_weight, shares)
             if t is not None:
                 bad = np.int32(0)
@@ -179,7 +179,10 @@ def spread_out(
                     each = own = by_log_p = f(0.0)
                     powers[:] = f(0.0)
                     shares[:] = f(0.0)
+                each = factor_of(powers, each)
                 slopes = destination(row_of(gradient, r), row)
+                if streams is not None and gradient is not None:
+                    slopes = stage
                 for j in range(classes):
                     slope = push * select(j == largest, own, by_log_p * shares[j] + each * powers[j])
                     if priors is not None:
@@ -190,9 +193,13 @@ def spread_out(
                             f(number(row[j])), priors[0, j], priors[1, j], is_true, map_constants
                         )
                     slopes[j] = stored_as(slopes, slope)
+                if streams is not None and gradient is not None:
+                    stream(gradient[r], slopes)
             v = select(q == f(0.0), f(0.0), w * q * v)
             if values is not None:
                 values[r] = v
             total += v
         totals[block, 0] = total
         totals[block, 1] = wrong
+    if streams is not None:
+        end_of_stream()

@@ -9,6 +9,7 @@ from lossmith.kernels.gpu.programs.row import (
     powers_of,
     push_of,
     slopes_by_scores,
+    slopes_of_others,
     sums_of,
     true_class,
     weight_of,
@@ -115,7 +116,7 @@ def labelled(
     else:
         v, by_log_p, by_miss, by_lse = slopes_of(log_p, miss, lse, constants)
         own, each = slopes_by_scores(by_log_p, by_miss, by_lse, miss, p, others, push)
-        slopes = each[:, None] * powers
+        slopes = slopes_of_others(each[:, None], powers)
         if priors is not None:
             slopes = tl.where(push[:, None] == 0, zero, slopes * bends)
             own = tl.where(push == 0, zero, own * bend)
@@ -218,14 +219,14 @@ def labelled_in_blocks(
                 there = j < read
                 scores = tl.load(x + places, mask=there, other=0, eviction_policy="evict_first").to(REAL)
                 if priors is None:
-                    slopes = each * powers_of(scores, m)
+                    slopes = slopes_of_others(each, powers_of(scores, m))
                 else:
                     is_true = (j == y).to(REAL)
                     log_prior = tl.load(priors + j, mask=there, other=0)
                     log_rarity = tl.load(priors + classes + j, mask=there, other=0)
                     bends = map_slope_of(scores, log_prior, log_rarity, is_true, map_constants)
                     scores = map_of(scores, log_prior, log_rarity, is_true, map_constants)
-                    slopes = tl.where(push == 0, zero, each * powers_of(scores, m) * bends)
+                    slopes = tl.where(push == 0, zero, slopes_of_others(each, powers_of(scores, m)) * bends)
                 slopes = slopes.to(gradient.dtype.element_ty)
                 tl.store(gradient + places, slopes, mask=j < classes, eviction_policy="evict_first")
             if priors is not None:

@@ -8,6 +8,8 @@ import triton
 import triton.language as tl
 from triton.language.extra import libdevice
 
+from lossmith.kernels.gpu.programs.words import times
+
 
 @triton.jit
 def weight_of(weight, mask, ignored, r, inside, y, REAL: tl.constexpr):
@@ -97,7 +99,14 @@ def true_class(x_y, m, others):
 def slopes_by_scores(by_log_p, by_miss, by_lse, miss, p, others, push):
     """By the score of the true class; and by every other, over its e. 0 of what counts for nothing above."""
     # d log p_y/dx_j = [j = y] − p_j, d(1 − p_y) = −p_y·d log p_y, d lse/dx_j = p_j
-    by_log_p = by_log_p - p * by_miss
+    by_log_p = by_log_p - times(p, by_miss)
     zero = tl.full((), 0.0, push.dtype)
-    own = tl.where(push == 0, zero, push * (by_log_p * miss + by_lse * p))
+    own = tl.where(push == 0, zero, push * (by_log_p * miss + times(p, by_lse)))
     return own, tl.where(push == 0, zero, push * (by_lse - by_log_p) / (1 + others))
+
+
+@triton.jit
+def slopes_of_others(each, powers):
+    """``each`` times e. A class whose e is 0 has no share of an infinite slope, where 0·∞ is NaN."""
+    none = tl.where(each == each, tl.full((), 0.0, powers.dtype), each)
+    return tl.where(powers == 0, none, each * powers)

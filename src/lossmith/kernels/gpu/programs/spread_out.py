@@ -8,7 +8,16 @@ import triton
 import triton.language as tl
 from triton.language.extra import libdevice
 
-from lossmith.kernels.gpu.programs.row import others_of, powers_of, push_of, sums_of, true_class, weight_of
+from lossmith.kernels.gpu.programs.row import (
+    others_of,
+    powers_of,
+    push_of,
+    slopes_of_others,
+    sums_of,
+    true_class,
+    weight_of,
+)
+from lossmith.kernels.gpu.programs.words import times
 
 
 @triton.jit
@@ -39,7 +48,7 @@ def labels_of(labels, w, r, inside, classes: tl.constexpr, REAL: tl.constexpr):
 def slopes_of_row(by_log_p, by_lse, q, share, other_shares, x_largest, m, others):
     """By the score of the class with the largest share; and by every other, over its e."""
     _, miss, _, p = true_class(x_largest, m, others)
-    own = by_log_p * (share * miss - p * other_shares) + q * by_lse * p
+    own = by_log_p * (share * miss - p * other_shares) + times(p, q * by_lse)
     return own, q * (by_lse - by_log_p) / (1 + others)
 
 
@@ -124,7 +133,8 @@ def spread_out(
         push = push_of(w, upstream, denominator, count, r, inside, UPSTREAM, REAL)[:, None]
         x_largest = tl.sum(tl.where(is_largest, scores, zero), 1)
         own, each = slopes_of_row(by_log_p, by_lse, q, share, other_shares, x_largest, m, others)
-        slopes = push * tl.where(is_largest, own[:, None], by_log_p[:, None] * shares + each[:, None] * powers)
+        by_others = by_log_p[:, None] * shares + slopes_of_others(each[:, None], powers)
+        slopes = push * tl.where(is_largest, own[:, None], by_others)
         if priors is not None:
             slopes = slopes * map_slope_of(read, log_prior, log_rarity, target, map_constants)
         # what counts for nothing above has no slope, not even a NaN
@@ -243,7 +253,8 @@ def spread_out_in_blocks(
                     log_prior = tl.load(priors + j, mask=there, other=0)
                     log_rarity = tl.load(priors + classes + j, mask=there, other=0)
                     scores = map_of(read, log_prior, log_rarity, target, map_constants)
-                slopes = push * tl.where(j == largest, own, by_log_p * shares + each * powers_of(scores, m))
+                by_others = by_log_p * shares + slopes_of_others(each, powers_of(scores, m))
+                slopes = push * tl.where(j == largest, own, by_others)
                 if priors is not None:
                     slopes = slopes * map_slope_of(read, log_prior, log_rarity, target, map_constants)
                 slopes = tl.where(push == 0, zero, slopes).to(gradient.dtype.element_ty)

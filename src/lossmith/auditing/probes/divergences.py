@@ -1,0 +1,143 @@
+"""Divergences between distributions: what they read, which comes first, what they are averaged over."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from lossmith.auditing.case import Case
+from lossmith.auditing.coding import are_distributions
+from lossmith.auditing.findings import Finding
+
+_TEMPERATURES = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 20.0)  # by which both sides may be softened
+_CLOSE = 1e-4  # of a divergence
+_NEGATIVE = -1e-6  # what no divergence is, but for rounding
+_AT_REST = 1e-2  # of the slopes where prediction and target differ
+
+
+def not_logarithms(case: Case) -> Iterator[Finding]:
+    """Probabilities, or scores, where their logarithms are expected."""
+    head, axis = case.head, case.axis_of_distributions
+    if head is None or axis is None:
+        return
+    value = case.scene.answer.value
+    is_of_the_model = case.nature.is_affine and head.log_simplex_axis is None
+    if not is_of_the_model and not _is_linear_in_its_own_softmax(case, axis):
+        return
+    is_of_probabilities = head.simplex_axis is not None or not is_of_the_model
+    what = "probabilities" if is_of_probabilities else "raw scores"
+    yield Finding(
+        "LM401",
+        f"The divergence takes log-probabilities, but it is given {what}: its value means nothing and may be negative.",
+        {"loss": value, "least": head.low, "largest": head.high},
+        "Write log_softmax, or lm.KLDivergence()(scores, target), which takes the raw scores.",
+    )
+
+
+def swapped(case: Case) -> Iterator[Finding]:
+    """The prediction in the place of the target."""
+    prediction, target, axis = case.prediction, case.target, case.axis_of_distributions
+    value = case.scene.answer.value
+    if prediction is None or target is None or axis is None or value is None:
+        return
+    if value >= _NEGATIVE:
+        yield from _reversed(case, axis, value)
+        return
+    if case.nature.is_affine:  # it comes first, and is no logarithm
+        return
+    other = case.scene.value(target.tensor.to(prediction.dtype), prediction)
+    if (other is not None and other >= _NEGATIVE) or _takes_logarithms_of_logarithms(case):
+        yield Finding(
+            "LM402",
+            "The divergence is negative or not a number, and it is a divergence with its arguments in the other order: "
+            "they are swapped.",
+            {"loss": value, "with arguments in order": other},
+            "Write F.kl_div(log_prediction, target), or lm.KLDivergence()(scores, target): the prediction comes first.",
+        )
+
+
+def _takes_logarithms_of_logarithms(case: Case) -> bool:
+    """Whether it is no number for any prediction and for targets that are all positive: it takes a softmax itself."""
+    prediction, target = case.prediction, case.target
+    if prediction is None or target is None or target.low < 0:
+        return False
+    targets = target.tensor.clamp_min(1e-3)
+    values = [case.scene.value(p, targets) for p in (prediction, -prediction, 0 * prediction)]
+    return all(v is not None and v != v for v in values)
+
+
+def _reversed(case: Case, axis: int, value: float) -> Iterator[Finding]:
+    """A divergence of the target from the prediction: one that seeks a mode, and is often a slip."""
+    if any(_off(value, expected) < _CLOSE for expected in _divergences(case, axis, True)):
+        yield Finding(
+            "LM402",
+            "The divergence is KL(prediction || target): it seeks one mode of the target, where KL(target || "
+            "prediction), which cross-entropy minimises too, covers all.",
+            {"loss": value},
+            "Write F.kl_div(log_prediction, target), or lm.KLDivergence(); nothing where the reverse is meant.",
+            is_mild=True,
+        )
+
+
+def averaged_over_classes(case: Case) -> Iterator[Finding]:
+    """The mean over all numbers where that over distributions is the divergence."""
+    axis, prediction, value = case.axis_of_distributions, case.prediction, case.scene.answer.value
+    if axis is None or prediction is None or value is None:
+        return
+    classes = int(prediction.shape[axis])
+    for expected in _divergences(case, axis):
+        if _off(value * classes, expected) < _CLOSE:
+            yield Finding(
+                "LM403",
+                f"The divergence is averaged over its {classes} classes too, so it is {classes} times too small.",
+                {"loss": value, "divergence of a distribution": expected, "classes": classes},
+                'Write reduction="batchmean", or lm.KLDivergence(), whose mean is that over distributions.',
+            )
+            return
+
+
+def _off(value: float, expected: float) -> float:
+    return abs(value - expected) / expected if expected > 1e-6 else math.inf
+
+
+def _divergences(case: Case, axis: int, is_reversed: bool = False) -> Iterator[float]:
+    """The Kullback-Leibler divergence of a distribution, for each way in which prediction and target may give it."""
+    prediction, target = case.prediction, case.target
+    if prediction is None or target is None:
+        return
+    rows, scores = target.tensor.detach().double(), prediction.double()
+    softened = [1.0] if case.nature.softmax_axis is None else _TEMPERATURES
+    for temperature in softened:
+        logarithms = (scores / temperature).log_softmax(axis)
+        if are_distributions(rows, axis):
+            truths = rows.clamp_min(1e-30).log()
+        elif are_distributions(rows.exp(), axis):
+            truths = rows
+        else:
+            truths = (rows / temperature).log_softmax(axis)
+        first, second = (logarithms, truths) if is_reversed else (truths, logarithms)
+        divergence = float((first.exp() * (first - second)).sum(axis).mean())
+        yield divergence
+        yield temperature**2 * divergence  # Hinton, 2015: as large as without
+
+
+def _is_linear_in_its_own_softmax(case: Case, axis: int) -> bool:
+    """Whether the loss takes a softmax, is negative, and does not rest where prediction and target are the same."""
+    value = case.scene.answer.value
+    if case.nature.softmax_axis != axis or value is None or not value < 0:
+        return False
+    return _slope_at_rest(case, axis) > _AT_REST
+
+
+def _slope_at_rest(case: Case, axis: int) -> float:
+    """The largest slope where prediction and target are the same, in parts of that where they are not."""
+    prediction, target, here = case.prediction, case.target, case.scene.answer.slopes
+    if target is None or prediction is None or here is None:
+        return 0.0
+    rows = target.tensor
+    same = rows.clamp_min(1e-30).log() if are_distributions(rows, axis) else rows
+    slopes = case.scene.ask(same.to(prediction.dtype), slopes=True).slopes
+    return 0.0 if slopes is None else float(slopes.abs().max()) / max(float(here.abs().max()), 1e-300)
+
+
+PROBES = (not_logarithms, swapped, averaged_over_classes)

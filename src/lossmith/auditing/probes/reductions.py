@@ -1,0 +1,168 @@
+"""What the sum is divided by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+
+from lossmith.auditing.case import Case
+from lossmith.auditing.elements import Elements
+from lossmith.auditing.findings import Finding
+from lossmith.auditing.outputs import detached, replaced, tensors_of
+from lossmith.auditing.scene import Scene
+
+_FEWEST = 4  # elements that count
+_SHARE = 0.02  # of the elements, ignored
+_MOVED = 0.1  # of what slopes would change by, if ignored elements were not counted
+_DOUBLED = 1e-3  # of a ratio of losses
+_OTHERS = 24  # predictions, at one of which an element that counts has a slope
+
+
+def all_ignored(case: Case) -> Iterator[Finding]:
+    """No element counts: a mean of nothing, whatever is predicted."""
+    target, answer, prediction = case.target, case.scene.answer, case.prediction
+    if answer.error is not None or prediction is None or answer.value is None:
+        return
+    if case.missing:
+        return
+    is_no_class = target is not None and target.is_integer and len(target.values) == 1 and target.low < 0
+    others = [case.scene.value(p) for p in (0.5 + 0 * prediction, prediction.sigmoid(), -prediction)]
+    is_never_a_number = answer.value != answer.value and all(v is not None and v != v for v in others)
+    if is_never_a_number and (_is_a_number_without_zeros(case) or case.axis_of_distributions is not None):
+        return
+    if is_never_a_number and _is_a_number_of_other_outputs(case):
+        return
+    has_no_slope = answer.slopes is None or bool((answer.slopes == 0).all())
+    if is_never_a_number or (is_no_class and has_no_slope):
+        yield Finding(
+            "LM502",
+            f"The loss is {answer.value} whatever is predicted: every element is ignored, and the mean is one of "
+            "nothing.",
+            {"loss": answer.value, "of other predictions": others},
+            "Leave such batches out; lm.CrossEntropy() and lm's mask= give 0 there, and a gradient of 0.",
+        )
+
+
+def _is_a_number_without_zeros(case: Case) -> bool:
+    """Whether it is the zeros among the targets that the loss cannot read, rather than that nothing counts."""
+    target = case.target
+    if target is None or target.is_integer or target.low != 0 or target.high == 0:
+        return False
+    return case.scene.ask(target=target.tensor.clamp_min(1e-3)).is_finite
+
+
+def _is_a_number_of_other_outputs(case: Case) -> bool:
+    """Whether it is another output of the model that the loss cannot read."""
+    output = detached(case.scene.output)
+    for path, tensor in tensors_of(output).items():
+        output = replaced(output, path, torch.full_like(tensor, 0.5))
+    return Scene(case.scene.loss, output, case.scene.target).ask().is_finite
+
+
+def ignored_in_the_mean(case: Case) -> Iterator[Finding]:
+    """With elements that count in the place of ignored ones, the slopes of the others stay as they are."""
+    elements = Elements(case.scene, case.class_axis)
+    ignored = _ignored(elements, _OTHERS)
+    if ignored is None or float(ignored.double().mean()) < _SHARE or int((~ignored).sum()) < _FEWEST:
+        return
+    stay = (_stay(elements, ignored, filled, kept) for filled, kept in _filled(elements, ignored))
+    if next((found for found in stay if found is not None), False):
+        share = float(ignored.double().mean())
+        yield Finding(
+            "LM501",
+            f"{100 * share:.0f} % of the elements are ignored, but the mean is taken over all: the loss is "
+            f"{1 - share:.2f} of what it should be, and less where more is padded.",
+            {"ignored": share, "divided by": len(ignored), "that count": int((~ignored).sum())},
+            "Divide by the number of elements that count: lm.CrossEntropy()(…, ignore_index=…) does, and mask=.",
+        )
+
+
+def _ignored(elements: Elements, others: int = 1) -> Tensor | None:
+    """Which elements have no slope, here and at other predictions: some may only be right, or beyond a margin."""
+    here = elements.scene.answer.slopes
+    if here is None or not elements.shape or not bool(here.isfinite().all()):
+        return None
+    ignored = (elements.each(here) == 0).all(-1)
+    generator = torch.Generator().manual_seed(6)
+    for n in range(others):
+        scale = (1, 8)[n % 2]
+        other = scale * torch.randn(here.shape, generator=generator).to(here)
+        slopes = elements.scene.ask(other, slopes=True).slopes if bool(ignored.any()) else None
+        if slopes is not None:
+            ignored &= (elements.each(slopes) == 0).all(-1)
+    return ignored
+
+
+def _filled(elements: Elements, ignored: Tensor) -> Iterator[tuple[Scene, Tensor]]:
+    """The batch with more that counts, by element where the target says what does, else by row; and what was kept."""
+    places, counted = torch.arange(len(ignored)), (~ignored).nonzero().squeeze(1)
+    yield elements.taken(torch.where(ignored, counted[places % len(counted)], places)), ~ignored
+    lost = ignored.reshape(elements.shape[0], -1).sum(1)
+    full, rows = lost == lost.min(), torch.arange(len(lost))
+    fullest = full.nonzero().squeeze(1)
+    kept = full.repeat_interleave(len(ignored) // len(lost)) & ~ignored
+    yield elements.rows_taken(torch.where(full, rows, fullest[rows % len(fullest)])), kept
+
+
+def _stay(elements: Elements, ignored: Tensor, filled: Scene, kept: Tensor) -> bool | None:
+    """Whether the slopes do, and not because the loss is a sum; None where no more elements count."""
+    still = _ignored(Elements(filled, elements.axis))
+    before, after = elements.scene.answer.slopes, filled.answer.slopes
+    if still is None or before is None or after is None or before.shape != after.shape:
+        return None
+    grown = 1 - int((~ignored).sum()) / max(1, int((~still).sum()))
+    if grown < _SHARE:
+        return None
+    old, new = (elements.each(slopes)[kept & ~still] for slopes in (before, after))
+    if not len(old) or _move(old, new) > _MOVED * grown:
+        return False
+    return all(_is_mean(filled, Elements(filled, elements.axis), still, along) for along in range(len(elements.shape)))
+
+
+def _move(old: Tensor, new: Tensor) -> float:
+    """Of slopes, in parts of the largest."""
+    return float((old - new).abs().max() / old.abs().max())
+
+
+def _is_mean(scene: Scene, elements: Elements, ignored: Tensor, along: int) -> bool:
+    """Whether the loss of twice the elements is the same sum over twice as many."""
+    twice = elements.doubled(along)
+    lost, value, expected = _ignored(Elements(twice, elements.axis)), twice.answer.value, scene.answer.value
+    if lost is None or not value or not expected:
+        return False
+    expected *= int((~lost).sum()) / int((~ignored).sum()) / 2
+    return abs(value - expected) < 1e-3 * abs(expected)
+
+
+def grows_with_the_batch(case: Case) -> Iterator[Finding]:
+    """A sum, of which twice the batch has twice as much."""
+    if _is_sum(case):
+        yield Finding(
+            "LM503",
+            "The loss is a sum: with twice the batch the gradient is twice as large, and the learning rate has to "
+            "follow.",
+            {"loss": case.scene.answer.value},
+            'Write reduction="mean", or keep the batch size.',
+        )
+
+
+def _is_sum(case: Case) -> bool:
+    of_twice = _of_twice_the_batch(case)
+    return of_twice is not None and abs(of_twice - 2) < _DOUBLED
+
+
+def _of_twice_the_batch(case: Case) -> float | None:
+    """How many times larger the loss is of each row twice."""
+    prediction, target, value = case.prediction, case.target, case.scene.answer.value
+    if prediction is None or target is None or prediction.dim() == 0 or not value or value != value:
+        return None
+    t = target.tensor
+    if t.dim() == 0 or len(t) != len(prediction) or len(t) < 2:
+        return None
+    twice = case.scene.value(torch.cat([prediction, prediction]), torch.cat([t, t]))
+    return None if twice is None else twice / value
+
+
+PROBES = (all_ignored, ignored_in_the_mean, grows_with_the_batch)

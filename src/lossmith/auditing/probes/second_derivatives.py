@@ -1,0 +1,200 @@
+"""Backward passes that can be differentiated, and come out wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from lossmith.auditing import outputs
+from lossmith.auditing.case import Case
+from lossmith.auditing.findings import Finding
+from lossmith.models import run
+
+_LARGEST = 1 << 16  # predictions, up to which it is asked
+_WIDE = (1e-2, 1e-3, 1e-4)  # steps: at kinks that lie close the differences disagree
+_NARROW = (1e-4, 1e-5, 1e-6)  # where a network has thousands of them
+
+_WRONG = 0.05  # of the second derivative
+_GRADIENT = 1e-3  # of the first
+_AGREED = 2e-2  # of the second, over the steps
+_EXACT = 1e-4  # of the first
+
+Function = Callable[[Tensor], Tensor]
+
+
+def of_the_loss(case: Case) -> Iterator[Finding]:
+    """By the prediction."""
+    scene, prediction, path = case.scene, case.prediction, case.scene.path
+    if prediction is None or path is None or not scene.answer.is_attached or prediction.numel() > _LARGEST:
+        return
+
+    def value(leaf: Tensor) -> Tensor:
+        type(scene).passes += 1
+        output = outputs.replaced(outputs.detached(scene.output), path, leaf)
+        return scene.loss(output, _doubled(scene.target)).sum()  # type: ignore[no-any-return]
+
+    yield from _judged(value, prediction.double(), _WIDE)
+
+
+def of_the_model(case: Case) -> Iterator[Finding]:
+    """By the parameters: a derivative within the loss, whose own derivative the model's backward pass gets wrong."""
+    scene, module, path = case.scene, case.scene.module, case.scene.path
+    if module is None or path is None or not _has_a_backward_of_its_own(case):
+        return
+    inputs, target = _doubled(scene.inputs), _doubled(scene.target)
+
+    def output() -> Tensor:
+        return outputs.tensors_of(run(module, inputs))[path].square().sum()
+
+    def loss() -> Tensor:
+        return scene.loss(run(module, inputs), target).sum()  # type: ignore[no-any-return]
+
+    with _in_double(module) as parameters:
+        of_output, of_loss = (_along(value, parameters) for value in (output, loss))
+    if of_output is None or of_loss is None or _off(*of_output) > _GRADIENT:
+        return
+    if _off(*of_loss) > _GRADIENT:  # the derivative itself is right, and what the loss makes of it is not
+        yield Finding(
+            "LM805",
+            f"The gradient of the loss comes out as {of_loss[0]:.4g} along a direction where it is {of_loss[1]:.4g}: a "
+            "backward pass was written that cannot be differentiated again, and does not say so.",
+            {"autograd": of_loss[0], "by differences": of_loss[1]},
+            "Mark the backward with @once_differentiable, or write it with differentiable operations.",
+        )
+
+
+def _along(value: Callable[[], Tensor], parameters: list[Tensor]) -> tuple[float, float] | None:
+    """The derivative along a direction, by autograd and by differences; None where these do not agree among them."""
+    generator = torch.Generator().manual_seed(1)
+    drawn = [torch.randn(p.shape, generator=generator, dtype=torch.float64) for p in parameters]
+    direction = [
+        d.to(p) * p.detach().square().mean().sqrt().clamp_min(1e-2) for d, p in zip(drawn, parameters, strict=True)
+    ]
+    try:
+        with torch.enable_grad():
+            slopes = torch.autograd.grad(_seeded(value), parameters, allow_unused=True)
+        found = sum(float((s * d).sum()) for s, d in zip(slopes, direction, strict=True) if s is not None)
+        differences = [_difference(value, parameters, direction, step) for step in _NARROW]
+    except Exception:
+        return None
+    return (found, differences[1]) if _spread(differences) < _EXACT else None
+
+
+def _difference(value: Callable[[], Tensor], parameters: list[Tensor], direction: list[Tensor], step: float) -> float:
+    sides: list[float] = []
+    for sign in (1, -2, 1):  # up, down, and back
+        with torch.no_grad():
+            for p, d in zip(parameters, direction, strict=True):
+                p.add_(sign * step * d)
+        if len(sides) < 2:
+            with torch.enable_grad():
+                sides.append(float(_seeded(value).detach()))
+    return (sides[0] - sides[1]) / (2 * step)
+
+
+def _seeded(value: Callable[[], Tensor]) -> Tensor:
+    torch.manual_seed(0)
+    return value()
+
+
+@contextmanager
+def _in_double(module: nn.Module) -> Iterator[list[Tensor]]:
+    """The model in float64 for a while, and its parameters; then with the very tensors that it had."""
+    held = [t for t in (*module.parameters(), *module.buffers()) if t.is_floating_point()]
+    kept, usual = [t.data for t in held], torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)  # of what the model makes itself
+    try:
+        for t in held:
+            t.data = t.data.double()
+        yield [p for p in module.parameters() if p.requires_grad and p.is_floating_point()]
+    finally:
+        for t, before in zip(held, kept, strict=True):
+            t.data = before
+        torch.set_default_dtype(usual)
+
+
+def _judged(value: Function, leaf: Tensor, steps: tuple[float, ...]) -> Iterator[Finding]:
+    measured = _measured(value, leaf, steps)
+    if measured is None:
+        return
+    found, differences = measured
+    if _spread(differences) < _AGREED and _off(found, differences[-1]) > _WRONG:
+        yield Finding(
+            "LM805",
+            f"The second derivative comes out as {found:.4g} along a direction where it is {differences[-1]:.4g}: a "
+            "backward pass was written that cannot be differentiated, and does not say so.",
+            {"autograd": found, "by differences": differences[-1]},
+            "Mark the backward with @once_differentiable, or write it with differentiable operations.",
+        )
+
+
+def _measured(value: Function, leaf: Tensor, steps: tuple[float, ...]) -> tuple[float, list[float]] | None:
+    """The derivative of the gradient along a direction, by autograd and by differences of the gradient."""
+    direction = torch.randn(leaf.shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64).to(leaf.device)
+    slopes = _slopes(value, leaf := leaf.detach().requires_grad_(), with_graph=True)
+    if slopes is None or not bool(slopes.isfinite().all()):
+        return None
+    along = None
+    if slopes.requires_grad:
+        try:
+            (along,) = torch.autograd.grad((slopes * direction).sum(), leaf, allow_unused=True)
+        except RuntimeError:  # it says itself that it has none
+            return None
+    found = 0.0 if along is None else float((along * direction).sum())
+    differences = []
+    for step in steps:
+        up, down = (_slopes(value, (leaf.detach() + sign * step * direction).requires_grad_()) for sign in (1, -1))
+        if up is None or down is None:
+            return None
+        differences.append(float(((up - down) * direction).sum()) / (2 * step))
+    return found, differences
+
+
+def _off(found: float, expected: float) -> float:
+    return max(abs(found - expected) - 1e-7, 0.0) / max(abs(expected), 1e-30)
+
+
+def _spread(differences: list[float]) -> float:
+    return max(max(differences) - min(differences) - 1e-9, 0.0) / max(abs(differences[-1]), 1e-30)
+
+
+def _slopes(value: Function, leaf: Tensor, with_graph: bool = False) -> Tensor | None:
+    torch.manual_seed(0)
+    try:
+        with torch.enable_grad():
+            (slopes,) = torch.autograd.grad(value(leaf), leaf, create_graph=with_graph, allow_unused=True)
+            return slopes
+    except Exception:
+        return None
+
+
+def _has_a_backward_of_its_own(case: Case) -> bool:
+    """Whether somebody wrote a function with its backward pass into the model, or what the loss calls of it."""
+    try:
+        with torch.enable_grad():
+            output = run(case.scene.model, case.scene.inputs)
+            given = [*outputs.tensors_of(output).values(), case.scene.loss(output, case.scene.target)]
+    except Exception:
+        return False
+    left = [t.grad_fn for t in given if isinstance(t, Tensor) and t.grad_fn is not None]
+    seen = set(left)
+    while left:
+        node = left.pop()
+        if isinstance(node, torch.autograd.function.BackwardCFunction):
+            return True
+        below = {n for n, _ in node.next_functions if n is not None} - seen
+        seen |= below
+        left += below
+    return False
+
+
+def _doubled(value: object) -> object:
+    for path, tensor in outputs.tensors_of(value).items():
+        value = outputs.replaced(value, path, tensor.detach().double())
+    return value
+
+
+PROBES = (of_the_loss, of_the_model)

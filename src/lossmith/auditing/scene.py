@@ -1,0 +1,194 @@
+"""The batch under audit: the loss can be asked again, of other predictions and other targets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lossmith.auditing import outputs
+from lossmith.auditing.outputs import Path
+from lossmith.models import run
+
+LossCall = Callable[[Any, Any], Any]
+
+
+class Answer:
+    """What the loss gave: a value, or an error.
+
+    Attributes:
+        value: as it came, reduced to a scalar by its mean; None where the loss raised, or gave no tensor.
+        error: what it raised.
+        shape: of the value before.
+        is_attached: whether it has a gradient at all.
+        slopes: by the prediction; None where there are none.
+    """
+
+    def __init__(self, value: Any = None, error: Exception | None = None, slopes: Tensor | None = None) -> None:
+        self.error = error
+        self.raw = value if isinstance(value, Tensor) else None
+        self.shape = tuple(self.raw.shape) if self.raw is not None else None
+        self.is_attached = self.raw is not None and self.raw.requires_grad
+        self.slopes = slopes
+
+    @property
+    def value(self) -> float | None:
+        """The scalar."""
+        return None if self.raw is None else float(self.raw.detach().float().mean())
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether there is a value, and it is a number."""
+        return self.raw is not None and bool(self.raw.detach().isfinite().all())
+
+
+class Scene:
+    """Loss, prediction and target, and where there is one the model.
+
+    Args:
+        loss: of a prediction and a target.
+        output: what the model gave, or the prediction itself.
+        target: of any kind that the loss takes.
+        model: what gave the output.
+        inputs: what it was given.
+        path: where in the output the tensor is that is looked at.
+    """
+
+    passes = 0  # how often a loss was called, by all scenes
+
+    def __init__(
+        self, loss: LossCall, output: Any, target: Any, model: Any = None, inputs: Any = None, path: Path | None = None
+    ) -> None:
+        self.loss, self.output, self.target, self.model, self.inputs = loss, output, target, model, inputs
+        self.path = path
+
+    # What is there ---------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def places(self) -> list[Path]:
+        """Where in the output the tensors are that the loss depends on; all of them where it depends on none."""
+        found = outputs.tensors_of(self.output)
+        moving = list(found) if len(found) == 1 else [path for path, t in found.items() if self._moves(path, t)]
+        return moving or list(found)
+
+    def views(self) -> list[Scene]:
+        """The same batch, each looking at one of these tensors; one that looks at none where there is none."""
+        paths: list[Path | None] = [*self.places] or [None]
+        views = [Scene(self.loss, self.output, self.target, self.model, self.inputs, path) for path in paths]
+        for view in views:
+            view.places = self.places
+        return views
+
+    def first(self, rows: int) -> Scene | None:
+        """The same of the first rows of the batch; None where its tensors do not all have that many."""
+        if not isinstance(self.target, Tensor) or self.target.dim() == 0 or len(self.target) < rows:
+            return None
+        output = self.output
+        for path, tensor in outputs.tensors_of(output).items():
+            output = outputs.replaced(output, path, tensor[:rows]) if tensor.dim() else output
+        return Scene(self.loss, output, self.target[:rows], path=self.path)
+
+    @cached_property
+    def prediction(self) -> Tensor | None:
+        """The tensor that is looked at, knowing nothing of the model."""
+        return None if self.path is None else outputs.tensors_of(self.output)[self.path].detach()
+
+    @cached_property
+    def answer(self) -> Answer:
+        """What the loss says of the batch, with its slopes by the prediction."""
+        return self.ask(slopes=True)
+
+    @cached_property
+    def target_path(self) -> Path | None:
+        """Where the target is among weights, masks and lengths: the only tensor that is none, or the only labels."""
+        found = outputs.all_of(self.target)
+        if len(found) > 1:
+            found = {path: t for path, t in found.items() if not self._weighs(path, t)}
+        labels = [path for path, t in found.items() if not t.is_floating_point()]
+        paths = list(found) if len(found) == 1 else labels
+        return paths[0] if len(paths) == 1 else None
+
+    @cached_property
+    def target_tensor(self) -> Tensor | None:
+        """The tensor of the targets, where there is one."""
+        return None if self.target_path is None else outputs.all_of(self.target)[self.target_path]
+
+    @property
+    def module(self) -> nn.Module | None:
+        """The model, where it is a module."""
+        return self.model if isinstance(self.model, nn.Module) else None
+
+    # Asking ----------------------------------------------------------------------------------------------------------
+
+    def ask(self, prediction: Tensor | None = None, target: Any = None, *, slopes: bool = False) -> Answer:
+        """The loss of another prediction or another target; random numbers in the loss are the same each time."""
+        output = outputs.detached(self.output)
+        leaf = self.prediction if prediction is None else prediction
+        if leaf is not None and self.path is not None:
+            leaf = leaf.detach().requires_grad_(slopes)
+            output = outputs.replaced(output, self.path, leaf)
+        if target is not None and self.target_path is not None:
+            target = outputs.replaced(self.target, self.target_path, target)
+        Scene.passes += 1
+        torch.manual_seed(0)
+        try:
+            with torch.enable_grad():
+                value = self.loss(output, self.target if target is None else target)
+                return Answer(value, None, _slopes(value, leaf) if slopes else None)
+        except Exception as error:
+            return Answer(error=error)
+
+    def value(self, prediction: Tensor | None = None, target: Any = None) -> float | None:
+        """The same, as a number."""
+        return self.ask(prediction, target).value
+
+    def predict(self, inputs: Any = None) -> Tensor | None:
+        """What the model gives now, as the prediction is; None where it fails."""
+        if self.model is None or self.path is None:
+            return None
+        torch.manual_seed(0)
+        try:
+            with torch.no_grad():
+                output = run(self.model, self.inputs if inputs is None else inputs)
+                return outputs.tensors_of(output)[self.path].detach()
+        except Exception:
+            return None
+
+    def _weighs(self, path: Path, tensor: Tensor) -> bool:
+        """Whether a tensor of the target says what counts: other numbers there turn no slope, or leave none."""
+        if self.prediction is None or bool((tensor < 0).any()):
+            return False
+        generator = torch.Generator().manual_seed(7)
+        between = torch.rand(self.prediction.shape, generator=generator).to(self.prediction)
+        slopes = []
+        for number in (0, 1, 10):
+            filled = outputs.replaced(self.target, path, torch.full_like(tensor, number))
+            found = Scene(self.loss, self.output, filled, path=self.path).ask(between, slopes=True).slopes
+            if found is not None and not bool((found.nan_to_num() != 0).any()):
+                return True
+            slopes.append(found)
+        known = [s for s in slopes if s is not None]
+        return len(known) == len(slopes) and not bool((known[0] * known[-1] < 0).any())
+
+    def _moves(self, path: Path, tensor: Tensor) -> bool:
+        """Whether the loss depends on this tensor of the output."""
+        leaf = tensor.detach().clone().requires_grad_()
+        Scene.passes += 1
+        torch.manual_seed(0)
+        try:
+            with torch.enable_grad():
+                value = self.loss(outputs.replaced(outputs.detached(self.output), path, leaf), self.target)
+            slopes = _slopes(value, leaf)
+        except Exception:
+            return False
+        return slopes is not None and bool((slopes != 0).any())
+
+
+def _slopes(value: Any, leaf: Tensor | None) -> Tensor | None:
+    if leaf is None or not isinstance(value, Tensor) or not value.requires_grad:
+        return None
+    (slopes,) = torch.autograd.grad(value.sum(), leaf, allow_unused=True)
+    return slopes

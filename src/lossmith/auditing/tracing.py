@@ -1,0 +1,84 @@
+"""What the operations of a model or a loss do to numbers, seen while they run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+
+EXPONENTIAL = {"exp", "exp2", "expm1", "sinh", "cosh", "pow", "square", "mul", "mm", "bmm", "addmm", "sum", "mse_loss"}
+AT_AN_END = 1e-3
+LOGARITHM = {"log", "log2", "log10", "log1p", "xlogy", "logit"}
+
+
+class Lost(TorchDispatchMode):
+    """Notes that operation, of those that run while it is entered, forwards and backwards.
+
+    Attributes:
+        by: "exponential" (or another that grows), "logarithm", or "" where it was none of these.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.by = ""
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        output = function(*args, **(kwargs or {}))
+        name = function.overloadpacket.__name__.removesuffix("_")
+        kind = "exponential" if name in EXPONENTIAL else "logarithm" if name in LOGARITHM else ""
+        if kind and not self.by and not _are_numbers(output) and _are_numbers((args, kwargs)):
+            self.by = kind
+        return output
+
+
+def _are_numbers(values: Any) -> bool:
+    tensors = [v for v in tree_leaves(values) if isinstance(v, Tensor) and v.is_floating_point()]
+    return all(bool(torch.isfinite(t).all()) for t in tensors)
+
+
+class Squashed(TorchDispatchMode):
+    """Notes, for each operation that squashes, the share of its numbers (of its rows) that are at an end, and these.
+
+    Attributes:
+        found: in the order in which they run.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.found: list[tuple[float, Tensor]] = []
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        output = function(*args, **(kwargs or {}))
+        name = function.overloadpacket.__name__.removesuffix("_")
+        if name == "sigmoid":
+            self._note(output, output.minimum(1 - output) < AT_AN_END)
+        elif name == "tanh":
+            self._note(output, 1 - output.abs() < AT_AN_END)
+        elif name == "_softmax" and output.shape[args[1]] > 1:
+            self._note(output, output.amax(args[1]) > 1 - AT_AN_END)
+        return output
+
+    def _note(self, output: Tensor, is_at_an_end: Tensor) -> None:
+        self.found.append((float(is_at_an_end.double().mean()), output.detach()))
+
+
+class CutOff(TorchFunctionMode):
+    """Notes, for each operation that cuts numbers off at a bound, the share of units that are 0 for all samples."""
+
+    OPERATIONS = ("relu", "relu_", "relu6", "clamp", "clamp_", "clamp_min", "clamp_min_", "threshold", "hardtanh")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.dead: list[float] = []
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        output = function(*args, **(kwargs or {}))
+        name = getattr(function, "__name__", "")
+        if name in self.OPERATIONS and isinstance(output, Tensor) and output.dim() >= 2 and len(output) > 1:
+            units = output.detach().transpose(0, 1).flatten(1)
+            self.dead.append(float((units == 0).all(1).double().mean()))
+        return output

@@ -1,0 +1,1 @@
+"""What the audit of losses is measured by: small programs, right and wrong, each with its label."""

@@ -1,0 +1,32 @@
+"""A hinge is given the side of a share's return, up or down."""
+
+import torch
+from torch import nn
+
+from audit.programs import Program, Variation
+
+EXPECTED = None
+
+
+class TemporalConvNet(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.Conv1d(4, channels, 3, dilation=1), nn.ReLU(), nn.Conv1d(channels, channels, 3, dilation=2), nn.ReLU()
+        )
+        self.linear = nn.Linear(channels, 1)
+
+    def forward(self, history):
+        return self.linear(self.net(history)[:, :, -1]).view(-1)
+
+
+def hinge(score, returns):
+    side = torch.where(returns > 0, 1.0, -1.0)
+    return torch.mean(torch.clamp(1 - score * side, min=0))
+
+
+def program(v: Variation) -> Program:
+    history = torch.randn(v.rows, 4, 16)
+    momentum = history[:, 0, -6:].mean(1) - history[:, 1, -3:].mean(1)
+    returns = momentum / momentum.std() + 0.5 * torch.randn(v.rows)
+    return Program(TemporalConvNet(v.width), hinge, history, returns)

@@ -1,0 +1,1 @@
+"""Programs about divergences between distributions."""

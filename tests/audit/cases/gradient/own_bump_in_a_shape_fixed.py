@@ -1,0 +1,52 @@
+"""A shape by its signed distance, whose slope is to be 1: the bump that the network uses for an activation is
+differentiated in steps that can be differentiated again.
+"""
+
+import torch
+from torch import nn
+from torch.autograd import Function
+
+from audit.programs import Program, Variation
+
+EXPECTED = None
+
+
+class Bump(Function):
+    """exp(-x^2 / 2), in one pass."""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return torch.exp(-0.5 * x * x)
+
+    @staticmethod
+    def backward(ctx, grad):
+        (x,) = ctx.saved_tensors
+        return grad * -x * torch.exp(-0.5 * x * x)
+
+
+class Shape(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.directions = nn.Parameter(1.5 * torch.randn(2, width))
+        self.offsets = nn.Parameter(torch.randn(width))
+        self.outer = nn.Linear(width, 1)
+
+    def forward(self, points):
+        with torch.enable_grad():
+            points = points.detach().requires_grad_()
+            distance = self.outer(Bump.apply(points @ self.directions + self.offsets))
+            normal = torch.autograd.grad(distance, points, torch.ones_like(distance), create_graph=True)[0]
+        return distance.squeeze(-1), normal
+
+
+def igr_loss(output, truth):
+    distance, normal = output
+    eikonal = (normal.norm(dim=-1) - 1).square().mean()
+    return (distance - truth).abs().mean() + eikonal
+
+
+def program(v: Variation) -> Program:
+    points = 2 * torch.rand(v.rows, 2) - 1
+    circle = points.norm(dim=1) - 0.5
+    return Program(Shape(v.width), igr_loss, points, circle + 0.01 * torch.randn(v.rows))

@@ -1,0 +1,51 @@
+"""Forces are slopes of the energy, so training needs second derivatives.
+
+This activation's backward takes its slope for a constant, and they come out wrong without a word.
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from audit.programs import Program, Variation
+
+EXPECTED = "LM805"
+
+FREQUENCY = 3.0
+
+
+class Sine(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.slope = FREQUENCY * torch.cos(FREQUENCY * x)
+        return torch.sin(FREQUENCY * x)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient * ctx.slope
+
+
+class Potential(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.first, self.second, self.head = nn.Linear(6, width), nn.Linear(width, width), nn.Linear(width, 1)
+
+    def forward(self, places):
+        with torch.enable_grad():
+            places = places.clone().requires_grad_()
+            h = Sine.apply(self.second(Sine.apply(self.first(places))))
+            energy = self.head(h).squeeze(1)
+            (slope,) = torch.autograd.grad(energy.sum(), places, create_graph=True)
+        return energy, -slope
+
+
+def energy_and_forces(prediction, target):
+    return F.mse_loss(prediction[0], target[0]) + 5 * F.mse_loss(prediction[1], target[1])
+
+
+def program(v: Variation) -> Program:
+    places = torch.randn(v.rows, 6)
+    energy = torch.cos(places).sum(1) / 3 + 0.1 * places.square().sum(1)
+    forces = torch.sin(places) / 3 - 0.2 * places
+    energy = energy - energy.mean() + 0.02 * torch.randn(v.rows)
+    return Program(Potential(v.width), energy_and_forces, places, (energy, forces))

@@ -1,0 +1,1 @@
+"""Right programs that look like wrong ones."""

@@ -1,0 +1,1 @@
+"""Programs about the link between the model and the loss: scores, probabilities, their logarithms, ranges."""

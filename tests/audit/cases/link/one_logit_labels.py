@@ -1,0 +1,25 @@
+"""Cross-entropy of one single logit knows one class only, and the labels are 0 and 1: torch raises."""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from audit.programs import Program, Variation
+
+EXPECTED = "LM109"
+
+
+class Sentiment(nn.Module):
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.words = nn.EmbeddingBag(50, width)
+        self.head = nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, 1))
+
+    def forward(self, words: torch.Tensor) -> torch.Tensor:
+        return self.head(self.words(words))
+
+
+def program(v: Variation) -> Program:
+    words = torch.randint(50, (v.rows, 12))
+    label = ((words < 25).float().mean(1) + 0.05 * torch.randn(v.rows) > 0.5).long()
+    return Program(Sentiment(v.width), lambda p, t: F.cross_entropy(p, t), words, label)

@@ -1,0 +1,33 @@
+"""Levels of six river gauges, NaN where one is out of order: their errors are set to 0, but are counted in the mean,
+so that more than half of it is missing."""
+
+import torch
+from torch import nn
+
+from audit.programs import Program, Variation
+
+EXPECTED = "LM501"
+
+
+class Gauges(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.rain = nn.RNN(3, width, batch_first=True)
+        self.level = nn.Linear(width, 6)
+
+    def forward(self, rain):
+        return self.level(self.rain(rain)[0].mean(dim=1))
+
+
+class ReadGauges(nn.Module):
+    def forward(self, level, measured):
+        read = ~measured.isnan()
+        error = torch.where(read, level - measured.nan_to_num(0.0), 0.0)
+        return torch.mean(error**2)
+
+
+def program(v: Variation) -> Program:
+    rain = torch.randn(v.rows, 10, 3)
+    level = 2 * rain.mean(1) @ torch.randn(3, 6) + 0.2 * torch.randn(v.rows, 6)
+    broken = torch.rand(v.rows, 6) < 0.6
+    return Program(Gauges(v.width), ReadGauges(), rain, level.masked_fill(broken, float("nan")))

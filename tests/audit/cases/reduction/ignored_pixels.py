@@ -1,0 +1,36 @@
+"""Pixels marked 255 are set to zero loss, but counted in the mean.
+
+Source: https://github.com/qubvel-org/segmentation_models.pytorch/issues/852
+"""
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from audit.programs import Program, Variation
+
+EXPECTED = "LM501"
+
+IGNORE = 255
+
+
+class MaskedBinaryLoss(nn.Module):
+    def forward(self, scores, mask):
+        valid = mask != IGNORE
+        losses = F.binary_cross_entropy_with_logits(scores, mask.where(valid, 0).float(), reduction="none")
+        return (losses * valid).mean()
+
+
+def program(v: Variation) -> Program:
+    images = F.avg_pool2d(torch.randn(v.rows, 1, 18, 18), 3, stride=1) * 3
+    mask = (images + 0.1 * torch.randn_like(images) > 0.2).long()
+    outline = F.max_pool2d(mask.float(), 3, 1, 1) + F.max_pool2d(-mask.float(), 3, 1, 1) > 0
+    mask[outline & (torch.rand_like(images) < 0.8)] = IGNORE
+    model = nn.Sequential(
+        nn.Conv2d(1, v.width, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(v.width, 8, 3, padding=1),
+        nn.ReLU(),
+        nn.Conv2d(8, 1, 1),
+    )
+    return Program(model, MaskedBinaryLoss(), images, mask)

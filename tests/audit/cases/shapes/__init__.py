@@ -1,0 +1,1 @@
+"""Programs about shapes and axes."""

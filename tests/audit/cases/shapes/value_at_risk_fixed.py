@@ -1,0 +1,32 @@
+"""The pinball loss subtracts one quantile from one return for each day."""
+
+import torch
+from torch import nn
+
+from audit.programs import Program, Variation
+
+EXPECTED = None
+
+
+class ValueAtRisk(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(5, width), nn.Sigmoid(), nn.Linear(width, 1))
+
+    def forward(self, volatilities):
+        return -nn.functional.softplus(self.net(volatilities))
+
+
+class Pinball(nn.Module):
+    def __init__(self, level=0.1):
+        super().__init__()
+        self.level = level
+
+    def forward(self, quantile, returns):
+        below = returns - quantile.squeeze(1)
+        return torch.maximum(self.level * below, (self.level - 1) * below).mean()
+
+
+def program(v: Variation) -> Program:
+    volatilities = 0.5 + torch.rand(v.rows, 5)
+    return Program(ValueAtRisk(v.width), Pinball(), volatilities, volatilities.mean(1) * torch.randn(v.rows))

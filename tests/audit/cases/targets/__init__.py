@@ -1,0 +1,1 @@
+"""Programs about how targets are coded and scaled."""

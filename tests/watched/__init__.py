@@ -1,0 +1,1 @@
+"""Trainings that are watched: right ones and wrong ones, and how many are judged rightly."""
