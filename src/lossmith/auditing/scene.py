@@ -158,20 +158,20 @@ class Scene:
             return None
 
     def _weighs(self, path: Path, tensor: Tensor) -> bool:
-        """Whether a tensor of the target says what counts: other numbers there turn no slope, or leave none."""
+        """Whether a tensor of the target says what counts: other numbers there turn and move no slope, or leave none."""
         if self.prediction is None or bool((tensor < 0).any()):
             return False
         generator = torch.Generator().manual_seed(7)
         between = torch.rand(self.prediction.shape, generator=generator).to(self.prediction)
         slopes = []
-        for number in (0, 1, 10):
+        for number in _numbers_to_try(tensor):
             filled = outputs.replaced(self.target, path, torch.full_like(tensor, number))
             found = Scene(self.loss, self.output, filled, path=self.path).ask(between, slopes=True).slopes
             if found is not None and not bool((found.nan_to_num() != 0).any()):
                 return True
             slopes.append(found)
         known = [s for s in slopes if s is not None]
-        return len(known) == len(slopes) and not bool((known[0] * known[-1] < 0).any())
+        return 1 < len(known) == len(slopes) and torch.equal(known[0].sign(), known[-1].sign())
 
     def _moves(self, path: Path, tensor: Tensor) -> bool:
         """Whether the loss depends on this tensor of the output."""
@@ -185,6 +185,13 @@ class Scene:
         except Exception:
             return False
         return slopes is not None and bool((slopes != 0).any())
+
+
+def _numbers_to_try(tensor: Tensor) -> list[int]:
+    """What else may stand in a target; no label beyond those there are: not every loss looks before it reads there."""
+    is_of_labels = not tensor.is_floating_point() and tensor.dtype is not torch.bool and tensor.numel() > 0
+    most = int(tensor.max()) if is_of_labels else 10
+    return sorted({0, min(1, most), most})
 
 
 def _slopes(value: Any, leaf: Tensor | None) -> Tensor | None:

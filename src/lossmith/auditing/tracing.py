@@ -66,6 +66,23 @@ class Squashed(TorchDispatchMode):
         self.found.append((float(is_at_an_end.double().mean()), output.detach()))
 
 
+class OwnBackward(TorchDispatchMode):
+    """Notes whether a backward pass that somebody wrote runs, as where a derivative is part of what a model gives.
+
+    Attributes:
+        is_seen: whether one did.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.is_seen = False
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        node = torch._C._current_autograd_node()
+        self.is_seen = self.is_seen or isinstance(node, torch.autograd.function.BackwardCFunction)
+        return function(*args, **(kwargs or {}))
+
+
 class CutOff(TorchFunctionMode):
     """Notes, for each operation that cuts numbers off at a bound, the share of units that are 0 for all samples."""
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import numpy as np
+import torch
+from torch import Tensor
+
 from lossmith.auditing.case import Case
 from lossmith.auditing.coding import are_distributions
 from lossmith.auditing.findings import Finding
+from lossmith.auditing.outputs import tensors_of
 
 _TEMPERATURES = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 20.0)  # by which both sides may be softened
 _CLOSE = 1e-4  # of a divergence
@@ -87,13 +92,65 @@ def averaged_over_classes(case: Case) -> Iterator[Finding]:
     classes = int(prediction.shape[axis])
     for expected in _divergences(case, axis):
         if _off(value * classes, expected) < _CLOSE:
-            yield Finding(
-                "LM403",
-                f"The divergence is averaged over its {classes} classes too, so it is {classes} times too small.",
-                {"loss": value, "divergence of a distribution": expected, "classes": classes},
-                'Write reduction="batchmean", or lm.KLDivergence(), whose mean is that over distributions.',
-            )
+            yield _over_classes(classes, {"loss": value, "divergence of a distribution": expected})
             return
+
+
+def _over_classes(classes: int, evidence: dict[str, float]) -> Finding:
+    return Finding(
+        "LM403",
+        f"The divergence is averaged over its {classes} classes too, so it is {classes} times too small.",
+        {**evidence, "classes": classes},
+        'Write reduction="batchmean", or lm.KLDivergence(), whose mean is that over distributions.',
+    )
+
+
+def averaged_beside_labels(case: Case) -> Iterator[Finding]:
+    """The same where labels have the rest of the weight, as in a distillation (Hinton, 2015)."""
+    prediction, target, axis = case.prediction, case.target, case.class_axis
+    if prediction is None or target is None or axis is None or case.classes is None or not target.is_integer:
+        return
+    if target.tensor.shape != prediction.select(axis, 0).shape or not 0 <= target.low <= target.high < case.classes:
+        return
+    for teacher in tensors_of(case.scene.target).values():
+        if teacher.shape != prediction.shape:
+            continue
+        for temperature in _TEMPERATURES:
+            of_teacher, of_labels = _shares(case, teacher.detach(), axis, temperature)
+            whole = 1 - of_labels
+            if 0 < whole < 1 and any(_off(of_teacher * case.classes, n * whole) < 1e-3 for n in (1, temperature**2)):
+                yield _over_classes(case.classes, {"weight of the teacher": of_teacher, "of the labels": of_labels})
+                return
+
+
+def _shares(case: Case, teacher: Tensor, axis: int, temperature: float) -> tuple[float, float]:
+    """With what weights the loss is the divergence from a teacher and the cross-entropy of labels; NaN if it is not."""
+    prediction, target = case.prediction, case.target
+    generator = torch.Generator().manual_seed(8)
+    if prediction is None or target is None:
+        return math.nan, math.nan
+    moves = [torch.randn(prediction.shape, generator=generator).to(prediction) for _ in range(4)]
+    values = [v for v in map(case.scene.value, moves) if v is not None]
+    if len(values) < len(moves):
+        return math.nan, math.nan
+    parts = [
+        [_divergence(move / temperature, teacher, temperature, axis), _cross_entropy(move, target.tensor, axis)]
+        for move in moves
+    ]
+    found = np.linalg.lstsq(np.array(parts), np.array(values), rcond=None)[0]
+    miss = np.abs(np.array(parts) @ found - values).max()
+    return (float(found[0]), float(found[1])) if miss < _CLOSE * np.abs(values).max() else (math.nan, math.nan)
+
+
+def _divergence(scores: Tensor, teacher: Tensor, temperature: float, axis: int) -> float:
+    """Of a distribution, on average; the teacher's are probabilities, or scores that are softened too."""
+    truths = _logarithms(teacher.double(), temperature, axis)
+    return float((truths.exp() * (truths - scores.double().log_softmax(axis))).sum(axis).mean())
+
+
+def _cross_entropy(scores: Tensor, labels: Tensor, axis: int) -> float:
+    own = scores.double().log_softmax(axis).movedim(axis, -1).gather(-1, labels.long().unsqueeze(-1))
+    return -float(own.mean())
 
 
 def _off(value: float, expected: float) -> float:
@@ -109,16 +166,18 @@ def _divergences(case: Case, axis: int, is_reversed: bool = False) -> Iterator[f
     softened = [1.0] if case.nature.softmax_axis is None else _TEMPERATURES
     for temperature in softened:
         logarithms = (scores / temperature).log_softmax(axis)
-        if are_distributions(rows, axis):
-            truths = rows.clamp_min(1e-30).log()
-        elif are_distributions(rows.exp(), axis):
-            truths = rows
-        else:
-            truths = (rows / temperature).log_softmax(axis)
+        truths = _logarithms(rows, temperature, axis)
         first, second = (logarithms, truths) if is_reversed else (truths, logarithms)
         divergence = float((first.exp() * (first - second)).sum(axis).mean())
         yield divergence
         yield temperature**2 * divergence  # Hinton, 2015: as large as without
+
+
+def _logarithms(rows: Tensor, temperature: float, axis: int) -> Tensor:
+    """The logarithms of distributions that are given as they are, as logarithms, or as scores to be softened."""
+    if are_distributions(rows, axis):
+        return rows.clamp_min(1e-30).log()
+    return rows if are_distributions(rows.exp(), axis) else (rows / temperature).log_softmax(axis)
 
 
 def _is_linear_in_its_own_softmax(case: Case, axis: int) -> bool:
@@ -140,4 +199,4 @@ def _slope_at_rest(case: Case, axis: int) -> float:
     return 0.0 if slopes is None else float(slopes.abs().max()) / max(float(here.abs().max()), 1e-300)
 
 
-PROBES = (not_logarithms, swapped, averaged_over_classes)
+PROBES = (not_logarithms, swapped, averaged_over_classes, averaged_beside_labels)

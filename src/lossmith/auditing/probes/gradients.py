@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from numbers import Number
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lossmith.auditing.case import Case
 from lossmith.auditing.findings import Finding
@@ -162,14 +163,46 @@ def unreached(case: Case) -> Iterator[Finding]:
 
 
 def _never_moved(case: Case, gradients: dict[str, Tensor | None]) -> list[str]:
-    """Parameters with gradients of 0 that do not change the loss; nor would they with others, as behind a zero."""
+    """Parameters with gradients of 0 that do not change the loss; nor would they with others, as behind a zero.
+
+    Not one that moves what the loss reads, and cancels: a bias of scores of which a ranking takes the difference.
+    """
     still = [n for n, g in gradients.items() if g is not None and not bool(g.any())]
     module = case.scene.module
     if not still or module is None or len(still) == len(gradients) or _move_the_loss(case, still):
         return []
     with redrawn(module, 1.0):
         others = _gradients(case)
-        return [n for n in still if n in others and not _has_slope(others[n])]
+        still = [n for n in still if n in others and not _has_slope(others[n])]
+    return [n for n in still if not _moves_what_is_read(case, module.get_parameter(n))]
+
+
+def _moves_what_is_read(case: Case, parameter: nn.Parameter) -> bool:
+    """Whether predictions that the loss has slopes by are others where this parameter is."""
+    for view in case.scene.views():
+        before, slopes = view.predict(), view.answer.slopes
+        with _moved([parameter]):
+            after = view.predict()
+        if before is None or after is None or slopes is None or before.shape != slopes.shape:
+            continue
+        if before.shape == after.shape and bool(((after != before) & (slopes != 0)).any()):
+            return True
+    return False
+
+
+@contextmanager
+def _moved(parameters: list[nn.Parameter]) -> Iterator[None]:
+    """Other numbers in these parameters for a while."""
+    kept = [p.detach().clone() for p in parameters]
+    try:
+        with torch.no_grad():
+            for p in parameters:
+                p.mul_(1.5).add_(0.1)
+        yield
+    finally:
+        with torch.no_grad():
+            for p, before in zip(parameters, kept, strict=True):
+                p.copy_(before)
 
 
 def _has_slope(gradient: Tensor | None) -> bool:
@@ -181,17 +214,8 @@ def _move_the_loss(case: Case, names: list[str]) -> bool:
     module, here = case.scene.module, _value(case)
     if module is None or not isinstance(here, Tensor):
         return False
-    parameters = [p for name, p in module.named_parameters() if name in names]
-    kept = [p.detach().clone() for p in parameters]
-    try:
-        with torch.no_grad():
-            for p in parameters:
-                p.mul_(1.5).add_(0.1)
+    with _moved([p for name, p in module.named_parameters() if name in names]):
         other = _value(case)
-    finally:
-        with torch.no_grad():
-            for p, before in zip(parameters, kept, strict=True):
-                p.copy_(before)
     return isinstance(other, Tensor) and not torch.equal(here.detach(), other.detach())
 
 

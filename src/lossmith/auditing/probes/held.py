@@ -15,7 +15,7 @@ from lossmith.auditing.tracing import CutOff, Squashed
 _MANY = 0.5  # of the predictions
 _NEARLY_ALL = 0.9  # of what an inner function gives
 _HELD = 0.02  # of the elements
-_ASKED = 8  # places without slope, each by itself
+_ASKED = 24  # places without slope, each by itself
 _DEAD = 0.9  # of a layer's units
 
 
@@ -26,10 +26,10 @@ def clamped(case: Case) -> Iterator[Finding]:
         return
     if case.head is not None and case.head.is_constant:
         return
-    held = _held_elements(case, slopes == 0)
+    held = _held_share(case, _still_silent(case, prediction, _units(case, slopes == 0)))
     if held is None or held <= _HELD:
         still = unmoved(case.scene)
-        held = _held_elements(case, still) if still is not None and still.shape == slopes.shape else None
+        held = _held_share(case, _units(case, still)) if still is not None and still.shape == slopes.shape else None
     if held is not None and held > _HELD:
         yield Finding(
             "LM605",
@@ -78,17 +78,33 @@ def _is_wrong(case: Case) -> bool:
     return middle is not None and middle < here
 
 
-def _held_elements(case: Case, silent: Tensor) -> float | None:
-    """The share without slope for which another prediction lowers the loss: of elements, or of rows of classes."""
-    prediction, here, axis = case.prediction, case.scene.answer.value, case.class_axis
+def _units(case: Case, silent: Tensor) -> Tensor:
+    """Which elements are silent, or where a softmax binds them which rows of classes, with an axis of 1 for these."""
+    axis = case.class_axis
+    is_of_rows = axis is not None and case.nature.softmax_axis is not None
+    return silent.all(axis, keepdim=True) if is_of_rows else silent
+
+
+def _held_share(case: Case, units: Tensor) -> float | None:
+    """The share of all that is silent, and for which another prediction lowers the loss."""
+    prediction, here = case.prediction, case.scene.answer.value
     if prediction is None or here is None or case.nature.is_margin:
         return None
-    is_of_rows = axis is not None and case.nature.softmax_axis is not None
-    units = silent.all(axis, keepdim=True) if is_of_rows else silent
     found = units.reshape(-1).nonzero().reshape(-1)
     places = found[:: max(1, len(found) // _ASKED)][:_ASKED]
     held = sum(_is_held(case, prediction, here, units, int(place)) for place in places)
     return float(units.double().mean()) * held / len(places) if len(places) else None
+
+
+def _still_silent(case: Case, prediction: Tensor, units: Tensor) -> Tensor:
+    """Those without slope wherever the others are, as a clamp holds them; between ranks it counts where others are."""
+    generator = torch.Generator().manual_seed(6)
+    for size in (1.0, 4.0, 16.0):  # one that is next to none may leave the ranks as they are
+        moved = prediction + size * torch.randn(prediction.shape, generator=generator).to(prediction)
+        slopes = case.scene.ask(torch.where(units, prediction, moved), slopes=True).slopes
+        if slopes is not None:
+            units = units & _units(case, slopes.nan_to_num() == 0)
+    return units
 
 
 def _is_held(case: Case, prediction: Tensor, here: float, units: Tensor, place: int) -> bool:

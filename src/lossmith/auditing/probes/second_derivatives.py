@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from lossmith.auditing import outputs
 from lossmith.auditing.case import Case
 from lossmith.auditing.findings import Finding
+from lossmith.auditing.tracing import OwnBackward
 from lossmith.models import run
 
 _LARGEST = 1 << 16  # predictions, up to which it is asked
@@ -41,27 +42,22 @@ def of_the_loss(case: Case) -> Iterator[Finding]:
 
 def of_the_model(case: Case) -> Iterator[Finding]:
     """By the parameters: a derivative within the loss, whose own derivative the model's backward pass gets wrong."""
-    scene, module, path = case.scene, case.scene.module, case.scene.path
-    if module is None or path is None or not _has_a_backward_of_its_own(case):
+    scene, module = case.scene, case.scene.module
+    if module is None or scene.path is None or not _takes_a_derivative_by_its_own_backward(case):
         return
     inputs, target = _doubled(scene.inputs), _doubled(scene.target)
-
-    def output() -> Tensor:
-        return outputs.tensors_of(run(module, inputs))[path].square().sum()
 
     def loss() -> Tensor:
         return scene.loss(run(module, inputs), target).sum()  # type: ignore[no-any-return]
 
     with _in_double(module) as parameters:
-        of_output, of_loss = (_along(value, parameters) for value in (output, loss))
-    if of_output is None or of_loss is None or _off(*of_output) > _GRADIENT:
-        return
-    if _off(*of_loss) > _GRADIENT:  # the derivative itself is right, and what the loss makes of it is not
+        found = _along(loss, parameters)
+    if found is not None and _off(*found) > _GRADIENT:
         yield Finding(
             "LM805",
-            f"The gradient of the loss comes out as {of_loss[0]:.4g} along a direction where it is {of_loss[1]:.4g}: a "
+            f"The gradient of the loss comes out as {found[0]:.4g} along a direction where it is {found[1]:.4g}: a "
             "backward pass was written that cannot be differentiated again, and does not say so.",
-            {"autograd": of_loss[0], "by differences": of_loss[1]},
+            {"autograd": found[0], "by differences": found[1]},
             "Mark the backward with @once_differentiable, or write it with differentiable operations.",
         )
 
@@ -171,24 +167,15 @@ def _slopes(value: Function, leaf: Tensor, with_graph: bool = False) -> Tensor |
         return None
 
 
-def _has_a_backward_of_its_own(case: Case) -> bool:
-    """Whether somebody wrote a function with its backward pass into the model, or what the loss calls of it."""
+def _takes_a_derivative_by_its_own_backward(case: Case) -> bool:
+    """Whether, within model and loss, a backward pass runs that somebody wrote."""
+    seen = OwnBackward()
     try:
-        with torch.enable_grad():
-            output = run(case.scene.model, case.scene.inputs)
-            given = [*outputs.tensors_of(output).values(), case.scene.loss(output, case.scene.target)]
+        with torch.enable_grad(), seen:
+            case.scene.loss(run(case.scene.model, case.scene.inputs), case.scene.target)
     except Exception:
         return False
-    left = [t.grad_fn for t in given if isinstance(t, Tensor) and t.grad_fn is not None]
-    seen = set(left)
-    while left:
-        node = left.pop()
-        if isinstance(node, torch.autograd.function.BackwardCFunction):
-            return True
-        below = {n for n, _ in node.next_functions if n is not None} - seen
-        seen |= below
-        left += below
-    return False
+    return seen.is_seen
 
 
 def _doubled(value: object) -> object:
