@@ -65,12 +65,12 @@ def across_rows(draw: Draw) -> Program:
 
 
 def _turned(case: Case) -> float | None:
-    few = case.scene.first(shapes._ROWS)
+    few = case.scene.of_few(shapes._ROWS)
     if few is None or few.prediction is None or case.target is None:
         return None
     among = shapes._among(case.target.numbers, few.prediction)
-    here, turned = few.value(among), few.value(among, case.target.tensor[: shapes._ROWS].roll(1, 0))
-    return None if here is None or turned is None else shapes._apart(here, turned)
+    here, turned = few.value(among), few.value(among, few.target.roll(1, 0))
+    return None if here is None or turned is None else abs(turned - here) / abs(here)
 
 
 LIMITS = (

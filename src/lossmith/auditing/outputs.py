@@ -62,3 +62,10 @@ def detached(output: Any) -> Any:
     for path, tensor in tensors_of(output).items():
         output = replaced(output, path, tensor.detach())
     return output
+
+
+def doubled(value: Any) -> Any:
+    """The same with float64 for all floating numbers, detached."""
+    for path, tensor in tensors_of(value).items():
+        value = replaced(value, path, tensor.detach().double())
+    return value

@@ -82,14 +82,17 @@ class Scene:
             view.places = self.places
         return views
 
-    def first(self, rows: int) -> Scene | None:
-        """The same of the first rows of the batch; None where its tensors do not all have that many."""
+    def of_few(self, rows: int) -> Scene | None:
+        """The same of some rows, of targets from the least to the largest; None where not all tensors have them."""
         if not isinstance(self.target, Tensor) or self.target.dim() == 0 or len(self.target) < rows:
             return None
+        ranked = self.target.detach().reshape(len(self.target), -1).double().mean(1).argsort(stable=True)
+        index = ranked[torch.linspace(0, len(ranked) - 1, rows).long()]
         output = self.output
         for path, tensor in outputs.tensors_of(output).items():
-            output = outputs.replaced(output, path, tensor[:rows]) if tensor.dim() else output
-        return Scene(self.loss, output, self.target[:rows], path=self.path)
+            taken = tensor[index] if len(tensor.shape) and len(tensor) == len(ranked) else tensor
+            output = outputs.replaced(output, path, taken)
+        return Scene(self.loss, output, self.target[index], path=self.path)
 
     @cached_property
     def prediction(self) -> Tensor | None:
@@ -158,7 +161,7 @@ class Scene:
             return None
 
     def _weighs(self, path: Path, tensor: Tensor) -> bool:
-        """Whether a tensor of the target says what counts: other numbers there turn and move no slope, or leave none."""
+        """Whether a tensor of the target says what counts: others there turn and move no slope, or leave none."""
         if self.prediction is None or bool((tensor < 0).any()):
             return False
         generator = torch.Generator().manual_seed(7)

@@ -14,6 +14,7 @@ from lossmith.auditing.outputs import tensors_of
 
 _FEWEST = 16  # targets, for their values to say how they are coded
 _FAR = 20.0  # times as large as the predictions
+_NEARER = 0.5  # of the loss, that is gone where the prediction is the target
 _FLAT = 1e-4  # of its mean, that a target varies by
 _ASIDE = 1.0  # times as far from all others as these are from each other
 
@@ -24,7 +25,7 @@ def unscaled(case: Case) -> Iterator[Finding]:
     if target is None or prediction is None or not case.nature.is_residual or target.looks_like_labels:
         return
     size, said = _size(target.numbers), _size(prediction.double())
-    if _beyond(size, said) > _FAR:
+    if _beyond(size, said) > _FAR and _is_right_at_the_target(case, target):
         yield Finding(
             "LM213",
             f"Targets are of the size of {size:.3g}, predictions of {said:.3g}: the first gradients are as large as "
@@ -32,6 +33,15 @@ def unscaled(case: Case) -> Iterator[Finding]:
             {"size of the targets": size, "size of the predictions": said, "loss": case.scene.answer.value},
             f"Standardise: (target - {float(target.numbers.mean()):.4g}) / {float(target.numbers.std()):.4g}.",
         )
+
+
+def _is_right_at_the_target(case: Case, target: Target) -> bool:
+    """Whether it is the target that is to be predicted, and not its distance from a number that the loss knows."""
+    prediction, here = case.prediction, case.scene.answer.value
+    if prediction is None or here is None or target.tensor.numel() != prediction.numel():
+        return True
+    there = case.scene.value(target.tensor.reshape(prediction.shape).to(prediction))
+    return there is None or there < here - _NEARER * abs(here)
 
 
 def _size(numbers: Tensor) -> float:

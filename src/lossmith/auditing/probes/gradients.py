@@ -21,6 +21,7 @@ _VANISHED, _EXPLODED = 1e-4, 1e3  # of the gradient of the layer next to the los
 _SURELY = 1e-6  # in few layers, small initial weights and attention get near to the former
 _LOST = 1e-5  # of the slopes by the prediction, in all layers
 _FLAT = 1e-6  # of the loss: slopes, in all
+_CLOSE = 1e-2  # of predictions next to each other
 _LAYERS = 4  # fewer have no depth to lose a gradient in
 
 
@@ -40,7 +41,7 @@ def detached(case: Case) -> Iterator[Finding]:
     is_cut = has_parameters and (not isinstance(value, Tensor) or not value.requires_grad)
     is_cut_inside = module is None and case.prediction is not None and not answer.is_attached
     if (is_cut or is_cut_inside) and (value is None or isinstance(value, Tensor | Number | np.ndarray)):
-        if _moves(case, (1.0, 4.0)) and not _moves(case, (1e-5,)):
+        if _moves(case) and not _creeps(case):
             yield _step(case)
             return
         yield _cut(answer.value)
@@ -59,9 +60,9 @@ def stepped(case: Case) -> Iterator[Finding]:
     """A value that moves with the prediction, and no slope."""
     answer = case.scene.answer
     is_made_of_others = answer.raw is not None and answer.raw.grad_fn is not None
-    if not (is_made_of_others and _has_no_slope(answer.slopes) and _moves(case, (1.0, 4.0))):
+    if not (is_made_of_others and _has_no_slope(answer.slopes) and _moves(case)):
         return
-    if _moves(case, (1e-5,)):  # ever so little: there is a slope, and it is cut off
+    if _creeps(case):  # there is a slope, and it is cut off
         yield _cut(answer.value)
         return
     elsewhere = [_elsewhere(case, size) for size in (1.0, 4.0, 16.0)]
@@ -299,22 +300,32 @@ def _has_no_slope(slopes: Tensor | None) -> bool:
     return slopes is None or bool((slopes == 0).all())
 
 
-def _noise(case: Case, size: float) -> Tensor | None:
-    prediction = case.prediction
-    if prediction is None:
+def _noise(case: Case, size: float, base: Tensor | None = None, seed: int = 2) -> Tensor | None:
+    base = case.prediction if base is None else base
+    if base is None:
         return None
-    noise = torch.randn(prediction.shape, generator=torch.Generator().manual_seed(2)).to(prediction)
-    return prediction + size * noise
+    return base + size * torch.randn(base.shape, generator=torch.Generator().manual_seed(seed)).to(base)
 
 
-def _moves(case: Case, sizes: tuple[float, ...]) -> bool:
-    """Whether the value is another where the prediction is, by so much."""
+def _moves(case: Case) -> bool:
+    """Whether the value is another where the prediction is."""
     here = case.scene.answer.value
-    values = [case.scene.value(_noise(case, size)) for size in sizes]
     if here is None:
         return False
-    least = _FLAT * max(1.0, abs(here)) if min(sizes) >= 1 else 0.0  # a sum that cancels moves by its rounding
+    least = _FLAT * max(1.0, abs(here))  # a sum that cancels moves by its rounding
+    values = [case.scene.value(_noise(case, size)) for size in (1.0, 4.0)]
     return any(v is not None and abs(v - here) > least for v in values)
+
+
+def _creeps(case: Case) -> bool:
+    """Whether it moves with a prediction that moves ever so little, where none are so close that they change ranks."""
+    prediction = case.prediction
+    if prediction is None:
+        return False
+    is_close = prediction.numel() > 1 and float(prediction.double().std()) < _CLOSE
+    base = _noise(case, 1.0, seed=9) if is_close else prediction
+    here, there = case.scene.value(base), case.scene.value(_noise(case, 1e-5, base))
+    return here is not None and there is not None and here != there
 
 
 def _elsewhere(case: Case, size: float) -> Answer:

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from lossmith.auditing import outputs
 from lossmith.auditing.case import Case
 from lossmith.auditing.findings import Finding
 from lossmith.auditing.head import unmoved
+from lossmith.auditing.scene import Scene
 from lossmith.auditing.tracing import CutOff, Squashed
 
 _MANY = 0.5  # of the predictions
@@ -104,7 +106,10 @@ def _still_silent(case: Case, prediction: Tensor, units: Tensor) -> Tensor:
         slopes = case.scene.ask(torch.where(units, prediction, moved), slopes=True).slopes
         if slopes is not None:
             units = units & _units(case, slopes.nan_to_num() == 0)
-    return units
+    scene = case.scene
+    exact = Scene(scene.loss, outputs.doubled(scene.output), outputs.doubled(scene.target), path=scene.path)
+    slopes = exact.answer.slopes  # what only underflows has one there
+    return units if slopes is None else units & _units(case, slopes.nan_to_num() == 0)
 
 
 def _is_held(case: Case, prediction: Tensor, here: float, units: Tensor, place: int) -> bool:

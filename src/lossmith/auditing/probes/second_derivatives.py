@@ -35,7 +35,7 @@ def of_the_loss(case: Case) -> Iterator[Finding]:
     def value(leaf: Tensor) -> Tensor:
         type(scene).passes += 1
         output = outputs.replaced(outputs.detached(scene.output), path, leaf)
-        return scene.loss(output, _doubled(scene.target)).sum()  # type: ignore[no-any-return]
+        return scene.loss(output, outputs.doubled(scene.target)).sum()  # type: ignore[no-any-return]
 
     yield from _judged(value, prediction.double(), _WIDE)
 
@@ -45,7 +45,7 @@ def of_the_model(case: Case) -> Iterator[Finding]:
     scene, module = case.scene, case.scene.module
     if module is None or scene.path is None or not _takes_a_derivative_by_its_own_backward(case):
         return
-    inputs, target = _doubled(scene.inputs), _doubled(scene.target)
+    inputs, target = outputs.doubled(scene.inputs), outputs.doubled(scene.target)
 
     def loss() -> Tensor:
         return scene.loss(run(module, inputs), target).sum()  # type: ignore[no-any-return]
@@ -124,6 +124,7 @@ def _judged(value: Function, leaf: Tensor, steps: tuple[float, ...]) -> Iterator
             "backward pass was written that cannot be differentiated, and does not say so.",
             {"autograd": found, "by differences": differences[-1]},
             "Mark the backward with @once_differentiable, or write it with differentiable operations.",
+            is_mild=True,  # of a loss of which nobody takes the second
         )
 
 
@@ -176,12 +177,6 @@ def _takes_a_derivative_by_its_own_backward(case: Case) -> bool:
     except Exception:
         return False
     return seen.is_seen
-
-
-def _doubled(value: object) -> object:
-    for path, tensor in outputs.tensors_of(value).items():
-        value = outputs.replaced(value, path, tensor.detach().double())
-    return value
 
 
 PROBES = (of_the_loss, of_the_model)

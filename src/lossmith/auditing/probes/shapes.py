@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
+from lossmith.auditing import outputs
 from lossmith.auditing.case import Case
+from lossmith.auditing.coding import Target
 from lossmith.auditing.findings import Finding
 from lossmith.auditing.pull import OWN, pull_of_a_label, share_of_its_own_place
 from lossmith.auditing.scene import Scene
@@ -16,6 +17,7 @@ from lossmith.auditing.scene import Scene
 _ROWS = 6  # of the batch, to ask of each target by itself
 _SHARES = (1.0, 0.125)  # of predictions among the targets: a loss may pass them through something
 _CLOSE = 1e-4  # of the loss
+_OF_THE_VALUES = 0.02  # of what other targets change
 _MOVED = 1e-6
 _PEAKED = 3.0  # times what the other places change by
 
@@ -25,40 +27,78 @@ def broadcast(case: Case) -> Iterator[Finding]:
     prediction, target = case.prediction, case.target
     if prediction is None or target is None or target.is_integer or target.missing or prediction.dim() == 0:
         return
-    few = case.scene.first(_ROWS)
+    few = case.scene.of_few(_ROWS)
     if len(prediction) < _ROWS or few is None or few.prediction is None or len(target.values) < 2:
         return
-    turned = _turned(case, few)
+    turned = _turned(case.scene, few, target)
+    others = _others_drawn(case.scene, target)
+    if turned is not None and others is not None and _is_seen(others, target):
+        return
     if turned is None and (_is_a_square_of_rows(case) or _is_a_column_beside_rows(case)):
         turned = []
     if turned is not None:
-        yield Finding(
-            "LM301",
-            f"Predictions of shape {list(prediction.shape)} and targets of shape {list(target.tensor.shape)} are "
-            "broadcast: every prediction is held against every target, and all are drawn to the mean.",
-            {
-                "prediction": list(prediction.shape),
-                "target": list(target.tensor.shape),
-                **({"loss, targets in turn": turned} if turned else {}),
-            },
-            _fix(prediction, target.tensor),
-        )
+        yield _each_against_all(prediction, target.tensor, turned)
 
 
-def _turned(case: Case, few: Scene) -> list[float] | None:
+def broadcast_beside(case: Case) -> Iterator[Finding]:
+    """The same of one of several tensors of a target: (N,) beside an output (N, 1)."""
+    prediction, scene = case.prediction, case.scene
+    if prediction is None or case.target is not None or len(prediction.reshape(-1)) < _ROWS:
+        return
+    for path, tensor in outputs.tensors_of(scene.target).items():
+        target = Target(tensor)
+        if tensor.numel() != prediction.numel() or tensor.shape == prediction.shape or len(target.values) < 2:
+            continue
+        beside = Scene(scene.loss, scene.output, scene.target, path=scene.path)
+        beside.places, beside.target_path = scene.places, path
+        drawn = _others_drawn(beside, target) or beside
+        turned = _blind_to_an_axis(drawn, _among(target.numbers, prediction), tensor)
+        if turned is not None:
+            yield _each_against_all(prediction, tensor, turned)
+
+
+def _each_against_all(prediction: Tensor, target: Tensor, turned: list[float]) -> Finding:
+    shapes = {"prediction": list(prediction.shape), "target": list(target.shape)}
+    return Finding(
+        "LM301",
+        f"Predictions of shape {shapes['prediction']} and targets of shape {shapes['target']} are broadcast: every "
+        "prediction is held against every target, and all are drawn to the mean.",
+        {**shapes, **({"loss, targets in turn": turned} if turned else {})},
+        _fix(prediction, target),
+    )
+
+
+def _others_drawn(scene: Scene, target: Target) -> Scene | None:
+    """With numbers among the targets in the model's other outputs, too: a fresh model's are all nearly the same."""
+    output = scene.output
+    for n, path in enumerate(path for path in scene.places if path != scene.path):
+        tensor = outputs.tensors_of(output)[path]
+        output = outputs.replaced(output, path, _among(target.numbers, tensor, seed=n))
+    drawn = Scene(scene.loss, output, scene.target, path=scene.path)
+    drawn.target_path = scene.target_path
+    return drawn if len(scene.places) > 1 and drawn.answer.is_finite else None
+
+
+def _is_seen(scene: Scene, target: Target) -> bool:
+    """Whether it matters there which target belongs to which."""
+    few = scene.of_few(_ROWS)
+    return few is not None and few.prediction is not None and _turned(scene, few, target) is None
+
+
+def _turned(scene: Scene, few: Scene, target: Target) -> list[float] | None:
     """The loss before and after targets change places, where that does not matter, at large and small predictions."""
-    prediction, target = case.prediction, case.target
-    if prediction is None or target is None or few.prediction is None:
+    prediction = scene.prediction
+    if prediction is None or few.prediction is None:
         return None
     found = []
     for share in _SHARES:  # far from all targets a distance is a straight line, to which places do not matter either
         among = share * _among(target.numbers, few.prediction)
         if few.value(among) is None:  # the shapes go together for as many rows as there are alone
-            turned = _blind_to_an_axis(case.scene, share * _among(target.numbers, prediction), target.tensor)
+            turned = _blind_to_an_axis(scene, share * _among(target.numbers, prediction), target.tensor)
         elif prediction.shape != target.tensor.shape:
-            turned = _blind_to_an_axis(few, among, target.tensor[:_ROWS], (0,))
+            turned = _blind_to_an_axis(few, among, few.target, (0,))
         else:
-            turned = _mean_of_constant_targets(few, among, target.tensor[:_ROWS])
+            turned = _mean_of_constant_targets(few, among, few.target)
         if turned is None:
             return None
         found.append(turned)
@@ -73,7 +113,7 @@ def _mean_of_constant_targets(few: Scene, among: Tensor, rows: Tensor) -> list[f
     if here is None or turned is None or again is None or not _is_number(here) or len(known) < _ROWS:
         return None
     spread = max(known) - min(known)
-    is_blind = max(abs(turned - here), abs(again - here)) <= min(_CLOSE * abs(here), 0.02 * spread)
+    is_blind = max(abs(turned - here), abs(again - here)) <= _blind(here, spread)
     if not is_blind or spread < _CLOSE * max(map(abs, known)):
         return None
     mean = sum(known) / _ROWS
@@ -88,19 +128,19 @@ def _blind_to_an_axis(
     here = scene.value(among)
     if here is None or not _is_number(here) or among.shape == target.shape:
         return None
-    if scene.value(among, target.roll(1, 0).roll(1, -1) + target.mean()) == here:
+    moved = scene.value(among, target.roll(1, 0).roll(1, -1) + target.mean())
+    if moved is None or moved == here:
         return None
     for axis in range(target.dim()) if axes is None else axes:
         turned = [scene.value(among, target.roll(n, axis)) for n in (1, 2)] if target.shape[axis] > 1 else [None]
-        if all(v is not None and _apart(here, v) <= _CLOSE for v in turned):
+        if all(v is not None and abs(v - here) <= _blind(here, abs(moved - here)) for v in turned):
             return [here, *(v for v in turned if v is not None)]
     return None
 
 
-def _apart(here: float, turned: float) -> float:
-    """By how much the loss is another when targets change places, in parts of it."""
-    distance = abs(turned - here)
-    return distance / max(abs(here), 1e-300) if math.isfinite(distance) else math.inf
+def _blind(here: float, spread: float) -> float:
+    """Up to what change the places of targets do not matter: of the loss, and of what their values change it by."""
+    return min(_CLOSE * abs(here), _OF_THE_VALUES * spread)
 
 
 def _is_a_square_of_rows(case: Case) -> bool:
@@ -204,9 +244,9 @@ def _changed_by_the_last_place(scene: Scene, prediction: Tensor) -> Tensor | Non
     return None if before is None or after is None else (before - after).abs()
 
 
-def _among(numbers: Tensor, like: Tensor) -> Tensor:
+def _among(numbers: Tensor, like: Tensor, seed: int = 3) -> Tensor:
     """Predictions drawn from the targets and from their range, a little nearer to their mean: no two alike."""
-    generator = torch.Generator().manual_seed(3)
+    generator = torch.Generator().manual_seed(seed)
     places = torch.randint(len(numbers), like.shape, generator=generator)
     share, where = torch.rand(like.shape, generator=generator), torch.rand(like.shape, generator=generator)
     drawn = numbers[places].cpu()
@@ -227,4 +267,4 @@ def _is_number(value: float) -> bool:
     return value == value and abs(value) != float("inf")
 
 
-PROBES = (broadcast, refused, place_for_classes, mixed_axes)
+PROBES = (broadcast, broadcast_beside, refused, place_for_classes, mixed_axes)

@@ -291,7 +291,7 @@ def exclusive_classes(case: Case) -> Iterator[Finding]:
     target, prediction = case.target, case.prediction
     if target is None or prediction is None or not case.nature.is_logistic or not target.is_one_hot:
         return
-    if prediction.dim() == 2 and prediction.shape[1] >= 3 and len(prediction) >= _FEWEST:
+    if prediction.dim() == 2 and prediction.shape[1] >= 3 and len(prediction) >= _FEWEST and not _are_pairs(target):
         yield Finding(
             "LM212",
             f"Each of the {len(prediction)} rows has exactly one of {prediction.shape[1]} classes, but the loss asks "
@@ -299,6 +299,11 @@ def exclusive_classes(case: Case) -> Iterator[Finding]:
             {"rows": len(prediction), "classes": int(prediction.shape[1])},
             "Use lm.CrossEntropy() (nn.CrossEntropyLoss), which lets the classes compete.",
         )
+
+
+def _are_pairs(target: Target) -> bool:
+    """Whether each column has exactly one, too: which row belongs to which column, as of pictures and their texts."""
+    return len(target.tensor) == target.tensor.shape[1] and bool((target.tensor.sum(0) == 1).all())
 
 
 PROBES = (
