@@ -8,7 +8,7 @@ from torch.nn import functional as F
 import lossmith as lm
 from lossmith.auditing.elements import Elements
 from lossmith.auditing.head import feature_axis, unmoved
-from lossmith.auditing.pull import pull_of_a_label, share_of_its_own_place
+from lossmith.auditing.pull import pulls_of_labels, share_of_their_own_places
 from lossmith.auditing.scene import Scene
 from lossmith.auditing.tracing import Lost
 
@@ -64,9 +64,9 @@ def test_elements_are_taken_and_doubled_in_output_and_target():
     assert taken.target[1].tolist() == [7, 9]
     rows = elements.rows_taken(torch.tensor([1, 1]))
     assert rows.target[1].tolist() == [9, 9]
-    assert elements.doubled(0).target[1].tolist() == [7, 9, 7, 9]
-    assert elements.doubled(1).output.shape == (2, 3, 8)
-    assert elements.doubled(1).target[0].shape == (2, 8)
+    assert elements.doubled((0,)).target[1].tolist() == [7, 9, 7, 9]
+    assert elements.doubled((1,)).output.shape == (2, 3, 8)
+    assert elements.doubled((1,)).target[0].shape == (2, 8)
 
 
 @pytest.mark.parametrize(
@@ -133,11 +133,11 @@ def test_where_a_label_pulls(axis):
     torch.manual_seed(0)
     scores, labels = torch.randn(4, 5, 5, 5), torch.randint(0, 5, (4, 5, 5))
     scene = Scene(lambda p, t: F.cross_entropy(p.movedim(axis, 1), t), scores, labels, path=())
-    place, pulled = pull_of_a_label(scene, labels, 5)
-    assert [a for a in (1, 2, 3) if share_of_its_own_place(place, pulled, a) == 1] == [axis]
+    pulls = pulls_of_labels(scene, labels, 5)
+    assert [a for a in (1, 2, 3) if share_of_their_own_places(pulls, a) == 1] == [axis]
     mixed = Scene(lambda p, t: F.cross_entropy(p.reshape(-1, 5), t.reshape(-1)), scores, labels, path=())
-    place, pulled = pull_of_a_label(mixed, labels, 5)
-    assert [a for a in (1, 2, 3) if share_of_its_own_place(place, pulled, a) == 1] == [3]
+    pulls = pulls_of_labels(mixed, labels, 5)
+    assert [a for a in (1, 2, 3) if share_of_their_own_places(pulls, a) == 1] == [3]
 
 
 class Cubed(torch.autograd.Function):

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 import lossmith as lm
+from lossmith.auditing import outputs
 from lossmith.auditing.case import Case
 from lossmith.auditing.probes import held, second_derivatives
 
@@ -78,7 +79,7 @@ def written(draw: Draw) -> Program:
 def _second(case: Case) -> tuple[float, list[float]] | None:
     scene, prediction = case.scene, case.prediction
     assert prediction is not None
-    target = second_derivatives._doubled(scene.target)
+    target = outputs.doubled(scene.target)
     return second_derivatives._measured(
         lambda leaf: scene.loss(leaf, target).sum(), prediction.double(), second_derivatives._WIDE
     )

@@ -12,7 +12,7 @@ from lossmith.auditing.coding import SUM_MISS, Target, are_distributions, target
 from lossmith.auditing.head import Head, head_of
 from lossmith.auditing.nature import CLOSE, Nature, nature_of
 from lossmith.auditing.outputs import tensors_of
-from lossmith.auditing.pull import OWN, pull_of_a_label, share_of_its_own_place
+from lossmith.auditing.pull import OWN, pulls_of_labels, share_of_their_own_places
 from lossmith.auditing.repairs import Repair, working_target
 from lossmith.auditing.scene import Scene
 
@@ -84,10 +84,10 @@ class Case:
         """Of several axes that may be the classes', the one along which a label pulls."""
         if len(axes) < 2 or self.target is None or self.target.low < 0:
             return None
-        found = pull_of_a_label(self.scene, self.target.tensor, self.shape[axes[0]])
-        if found is None or not len(found[1]):
+        pulls = pulls_of_labels(self.scene, self.target.tensor, self.shape[axes[0]])
+        if not pulls:
             return None
-        share, axis = max((share_of_its_own_place(*found, axis), axis) for axis in axes)
+        share, axis = max((share_of_their_own_places(pulls, axis), axis) for axis in axes)
         return axis if share > OWN else None
 
     @cached_property

@@ -37,9 +37,11 @@ class Elements:
         """The batch with these of its rows, with all that belongs to them: lengths, weights, masks."""
         return self._changed(lambda v: v[index.to(v.device)] if v.shape[:1] == self.shape[:1] else v)
 
-    def doubled(self, along: int) -> Scene:
-        """The batch with all elements twice along one of their axes."""
-        return self._changed(lambda values: self._doubled(values, along))
+    def doubled(self, axes: tuple[int, ...]) -> Scene:
+        """The batch with all elements twice along these of their axes."""
+        behind = len(self.prediction.shape) if self.axis is None else self.axis
+        places = {axis + (axis >= behind) for axis in axes}
+        return self._changed(lambda values: self._doubled(values, places))
 
     def _changed(self, change: Callable[[Tensor], Tensor]) -> Scene:
         output, target = self.scene.output, self.scene.target
@@ -58,8 +60,20 @@ class Elements:
             return values.reshape(-1)[index].reshape(values.shape)
         return values
 
-    def _doubled(self, values: Tensor, along: int) -> Tensor:
-        is_prediction = self.axis is not None and values.shape == self.prediction.shape
-        axis = along + 1 if is_prediction and self.axis is not None and along >= self.axis else along
-        here = self.shape[: along + 1] if not is_prediction else self.prediction.shape[: axis + 1]
-        return torch.cat([values, values], axis) if values.shape[: axis + 1] == here else values
+    def _doubled(self, values: Tensor, places: set[int]) -> Tensor:
+        for axis, place in enumerate(_places(tuple(values.shape), tuple(self.prediction.shape))):
+            values = torch.cat([values, values], axis) if place in places else values
+        return values
+
+
+def _places(shape: tuple[int, ...], whole: tuple[int, ...]) -> list[int]:
+    """Which axes of the whole those of a part are, from that of the rows on; −1 for one that is none of them.
+
+    >>> _places((32, 6, 3), (32, 4, 6))
+    [0, 2, -1]
+    """
+    places: list[int] = []
+    for size in shape:
+        after = max(places, default=-1) + 1
+        places.append(next((n for n in range(after, len(whole)) if whole[n] == size > 1), -1))
+    return places if places[:1] == [0] else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import median
+
 import torch
 from torch import Tensor
 
@@ -9,24 +11,35 @@ from lossmith.auditing.scene import Scene
 
 OWN = 1 / 3  # of what a label pulls at: where the hardest elements count, one that changes may bring another in
 PULLED = 0.2  # of the largest change: not what a weight of the class changes everywhere
+_ASKED = 3  # labels that pull: one alone may by chance pull at its own place
+
+Pull = tuple[tuple[int, ...], Tensor]
 
 
-def pull_of_a_label(scene: Scene, target: Tensor, classes: int) -> tuple[tuple[int, ...], Tensor] | None:
-    """The place of a label, and the coordinates of what it pulls at; None where the loss cannot say."""
-    slopes = scene.answer.slopes
-    if slopes is None:
-        return None
-    place = tuple(min(n + 1, size - 1) for n, size in enumerate(target.shape))  # no two coordinates alike
-    other = target.clone()
-    other[place] = (target[place] + 1) % classes
-    moved = scene.ask(target=other, slopes=True).slopes
-    if moved is None:
-        return None
-    change = (moved - slopes).abs()
-    return place, (change > PULLED * change.max()).nonzero()
+def pulls_of_labels(scene: Scene, target: Tensor, classes: int) -> list[Pull]:
+    """The places of some labels, and the coordinates of what each pulls at; none where the loss cannot say."""
+    slopes, found = scene.answer.slopes, []
+    if slopes is None or target.numel() == 0:
+        return []
+    for n in range(2 * _ASKED):
+        place = tuple((k + 1 + n * (k + 2)) % size for k, size in enumerate(target.shape))  # no two coordinates alike
+        other = target.clone()
+        other[place] = (target[place] + 1) % classes
+        moved = scene.ask(target=other, slopes=True).slopes
+        if moved is None or torch.equal(moved, slopes):
+            continue  # a label that is masked does not pull
+        change = (moved - slopes).abs()
+        found.append((place, (change > PULLED * change.max()).nonzero()))
+        if len(found) == _ASKED:
+            break
+    return found
 
 
-def share_of_its_own_place(place: tuple[int, ...], pulled: Tensor, axis: int) -> float:
-    """How much of what the label pulls at lies at its own place, if the classes lie on this axis."""
+def share_of_their_own_places(pulls: list[Pull], axis: int) -> float:
+    """How much of what labels pull at lies at their own places, if the classes lie on this axis; of most of them."""
+    return median(_share_of_its_own_place(*pull, axis) for pull in pulls)
+
+
+def _share_of_its_own_place(place: tuple[int, ...], pulled: Tensor, axis: int) -> float:
     places = torch.cat([pulled[:, :axis], pulled[:, axis + 1 :]], 1)
     return float((places == torch.tensor(place, device=places.device)).all(1).double().mean())

@@ -106,13 +106,15 @@ class Scene:
 
     @cached_property
     def target_path(self) -> Path | None:
-        """Where the target is among weights, masks and lengths: the only tensor that is none, or the only labels."""
+        """Where the target of this prediction is among those of others, weights, masks and lengths; None if unclear."""
         found = outputs.all_of(self.target)
-        if len(found) > 1:
-            found = {path: t for path, t in found.items() if not self._weighs(path, t)}
-        labels = [path for path, t in found.items() if not t.is_floating_point()]
-        paths = list(found) if len(found) == 1 else labels
-        return paths[0] if len(paths) == 1 else None
+        if len(found) == 1 or self.prediction is None:
+            return next(iter(found)) if len(found) == 1 else None
+        like = [path for path, t in found.items() if t.shape == self.prediction.shape and t.is_floating_point()]
+        own = [path for path, t in found.items() if not self._is_beside(path, t)] or like  # 0 · log p has no slope
+        labels = [path for path in own if not found[path].is_floating_point()]
+        alike = [path for path in own if path in like]
+        return next((paths[0] for paths in (own, labels, alike) if len(paths) == 1), None)
 
     @cached_property
     def target_tensor(self) -> Tensor | None:
@@ -160,9 +162,12 @@ class Scene:
         except Exception:
             return None
 
-    def _weighs(self, path: Path, tensor: Tensor) -> bool:
-        """Whether a tensor of the target says what counts: others there turn and move no slope, or leave none."""
-        if self.prediction is None or bool((tensor < 0).any()):
+    def _is_beside(self, path: Path, tensor: Tensor) -> bool:
+        """Whether a tensor of the target is not what this prediction is to be: of another one, a weight or a mask.
+
+        Other numbers there turn and move no slope, or leave none.
+        """
+        if self.prediction is None or not tensor.numel():
             return False
         generator = torch.Generator().manual_seed(7)
         between = torch.rand(self.prediction.shape, generator=generator).to(self.prediction)
@@ -170,11 +175,14 @@ class Scene:
         for number in _numbers_to_try(tensor):
             filled = outputs.replaced(self.target, path, torch.full_like(tensor, number))
             found = Scene(self.loss, self.output, filled, path=self.path).ask(between, slopes=True).slopes
-            if found is not None and not bool((found.nan_to_num() != 0).any()):
+            if number == 0 and found is not None and not bool((found.nan_to_num() != 0).any()):
                 return True
             slopes.append(found)
         known = [s for s in slopes if s is not None]
-        return 1 < len(known) == len(slopes) and torch.equal(known[0].sign(), known[-1].sign())
+        if not 1 < len(known) == len(slopes):
+            return False
+        is_of_another = torch.equal(known[0], known[-1])
+        return is_of_another or (bool((tensor >= 0).all()) and torch.equal(known[0].sign(), known[-1].sign()))
 
     def _moves(self, path: Path, tensor: Tensor) -> bool:
         """Whether the loss depends on this tensor of the output."""
@@ -190,11 +198,12 @@ class Scene:
         return slopes is not None and bool((slopes != 0).any())
 
 
-def _numbers_to_try(tensor: Tensor) -> list[int]:
+def _numbers_to_try(tensor: Tensor) -> list[float]:
     """What else may stand in a target; no label beyond those there are: not every loss looks before it reads there."""
-    is_of_labels = not tensor.is_floating_point() and tensor.dtype is not torch.bool and tensor.numel() > 0
-    most = int(tensor.max()) if is_of_labels else 10
-    return sorted({0, min(1, most), most})
+    least, most = float(tensor.min()), float(tensor.max())
+    if tensor.is_floating_point() or tensor.dtype is torch.bool:
+        return [0, 1, 10] if least >= 0 else [least, 0, most]
+    return sorted({least, 0, min(1, most), most})
 
 
 def _slopes(value: Any, leaf: Tensor | None) -> Tensor | None:

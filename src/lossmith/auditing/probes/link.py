@@ -73,13 +73,17 @@ def wrong_axis(case: Case) -> Iterator[Finding]:
 
 
 def softmax_of_the_batch(case: Case) -> Iterator[Finding]:
-    """All numbers of the batch as one distribution."""
+    """All numbers of the batch, or a column of it, as one distribution."""
     head = case.head
-    if head is not None and head.is_simplex_as_a_whole and head.simplex_axis is None and len(case.shape) > 1:
+    if head is None or len(case.shape) < 2 or case.shape[1] in (1, case.shape[0]):
+        return
+    is_of_columns = case.class_axis is None and 0 in (head.simplex_axis, head.log_simplex_axis)
+    if is_of_columns or (head.is_simplex_as_a_whole and head.simplex_axis is None):
+        what = "in each column" if is_of_columns else "all together"
         yield Finding(
             "LM107",
-            "The predictions of the whole batch sum to 1: the softmax runs over all of them, and the rows compete.",
-            {"sum of all": 1.0, "shape": list(case.shape)},
+            f"The predictions of the whole batch sum to 1, {what}: the softmax runs over the rows, and they compete.",
+            {"sum": 1.0, "shape": list(case.shape)},
             "Write softmax(dim=1), or leave it out where the loss applies its own.",
         )
 

@@ -118,7 +118,8 @@ def _stay(elements: Elements, ignored: Tensor, filled: Scene, kept: Tensor) -> b
     old, new = (elements.each(slopes)[kept & ~still] for slopes in (before, after))
     if not len(old) or _move(old, new) > _MOVED * grown:
         return False
-    return all(_is_mean(filled, Elements(filled, elements.axis), still, along) for along in range(len(elements.shape)))
+    after_filling, varying = Elements(filled, elements.axis), _varying(elements, ignored)
+    return _is_mean(after_filling, (0,)) and (not varying or _is_mean(after_filling, varying))
 
 
 def _move(old: Tensor, new: Tensor) -> float:
@@ -126,14 +127,19 @@ def _move(old: Tensor, new: Tensor) -> float:
     return float((old - new).abs().max() / old.abs().max())
 
 
-def _is_mean(scene: Scene, elements: Elements, ignored: Tensor, along: int) -> bool:
-    """Whether the loss of twice the elements is the same sum over twice as many."""
-    twice = elements.doubled(along)
-    lost, value, expected = _ignored(Elements(twice, elements.axis)), twice.answer.value, scene.answer.value
-    if lost is None or not value or not expected:
+def _is_mean(elements: Elements, axes: tuple[int, ...]) -> bool:
+    """Whether slopes get smaller as there are more elements along these axes, as those of a mean over all do."""
+    before, twice = elements.scene.answer.slopes, elements.doubled(axes).answer.slopes
+    if before is None or twice is None:
         return False
-    expected *= int((~lost).sum()) / int((~ignored).sum()) / 2
-    return abs(value - expected) < 1e-3 * abs(expected)
+    once = twice[tuple(slice(size) for size in before.shape)]
+    return _move(before, 2 ** len(axes) * once) < _DOUBLED
+
+
+def _varying(elements: Elements, ignored: Tensor) -> tuple[int, ...]:
+    """The axes of the elements, but that of the rows, along which not all are ignored alike."""
+    whole = ignored.reshape(elements.shape)
+    return tuple(axis for axis in range(1, whole.dim()) if bool((whole != whole.narrow(axis, 0, 1)).any()))
 
 
 def grows_with_the_batch(case: Case) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from lossmith.auditing import outputs
 from lossmith.auditing.case import Case
 from lossmith.auditing.coding import Target
 from lossmith.auditing.findings import Finding
-from lossmith.auditing.pull import OWN, pull_of_a_label, share_of_its_own_place
+from lossmith.auditing.head import feature_axis
+from lossmith.auditing.pull import OWN, pulls_of_labels, share_of_their_own_places
 from lossmith.auditing.scene import Scene
 
 _ROWS = 6  # of the batch, to ask of each target by itself
@@ -34,27 +35,34 @@ def broadcast(case: Case) -> Iterator[Finding]:
     others = _others_drawn(case.scene, target)
     if turned is not None and others is not None and _is_seen(others, target):
         return
-    if turned is None and (_is_a_square_of_rows(case) or _is_a_column_beside_rows(case)):
+    if turned is None and _is_a_square_of_rows(case):
         turned = []
     if turned is not None:
         yield _each_against_all(prediction, target.tensor, turned)
 
 
-def broadcast_beside(case: Case) -> Iterator[Finding]:
-    """The same of one of several tensors of a target: (N,) beside an output (N, 1)."""
-    prediction, scene = case.prediction, case.scene
-    if prediction is None or case.target is not None or len(prediction.reshape(-1)) < _ROWS:
+def column_or_row(case: Case) -> Iterator[Finding]:
+    """An output (N, 1) beside targets (N,), or the other way: which row it is of matters only in the other shape."""
+    prediction = case.prediction
+    if prediction is None or len(prediction.shape) == 0 or len(prediction) < _ROWS:
         return
-    for path, tensor in outputs.tensors_of(scene.target).items():
-        target = Target(tensor)
-        if tensor.numel() != prediction.numel() or tensor.shape == prediction.shape or len(target.values) < 2:
-            continue
-        beside = Scene(scene.loss, scene.output, scene.target, path=scene.path)
-        beside.places, beside.target_path = scene.places, path
-        drawn = _others_drawn(beside, target) or beside
-        turned = _blind_to_an_axis(drawn, _among(target.numbers, prediction), tensor)
-        if turned is not None:
-            yield _each_against_all(prediction, tensor, turned)
+    is_column = prediction.dim() > 1 and prediction.shape[-1] == 1
+    other = prediction.squeeze(-1) if is_column else prediction.unsqueeze(-1)
+    here, there = _by_rows(case.scene, prediction), _by_rows(case.scene, other)
+    if here is None or there is None or there[1] < _CLOSE * here[0] or here[1] > 1e-2 * _CLOSE * here[0]:
+        return
+    yield _each_against_all(prediction, other, [here[0]])
+
+
+def _by_rows(scene: Scene, prediction: Tensor) -> tuple[float, float] | None:
+    """The size of the loss of predictions far apart, and by how much it is another when they change rows."""
+    noise = torch.randn(prediction.shape, generator=torch.Generator().manual_seed(11)).to(prediction)
+    for among in (prediction + noise, prediction * noise.exp()):  # a variance stays positive
+        here, *turned = (scene.value(among.roll(n, 0)) for n in range(3))
+        known = [abs(v - here) for v in turned if v is not None and here is not None and _is_number(v)]
+        if here is not None and len(known) == len(turned):
+            return abs(here), max(known)
+    return None
 
 
 def _each_against_all(prediction: Tensor, target: Tensor, turned: list[float]) -> Finding:
@@ -152,18 +160,6 @@ def _is_a_square_of_rows(case: Case) -> bool:
     return rows > 1 and target.tensor.numel() == rows and tuple(prediction.shape) == (rows, rows)
 
 
-def _is_a_column_beside_rows(case: Case) -> bool:
-    """Whether an output (N, 1) goes with targets (N,) and another output, and which row it is of does not matter."""
-    prediction, target, here = case.prediction, case.target, case.scene.answer.value
-    if prediction is None or target is None or here is None or len(case.scene.places) < 2:
-        return False
-    if tuple(prediction.shape) != (*target.tensor.shape, 1) or len(prediction) < _ROWS:
-        return False
-    turned = [case.scene.value(prediction.roll(n, 0)) for n in (1, 2)]
-    moved = case.scene.value(prediction + prediction.std())
-    return moved != here and all(v is not None and abs(v - here) <= 1e-5 * abs(here) for v in turned)
-
-
 def refused(case: Case) -> Iterator[Finding]:
     """Shapes that the loss itself refuses, though they hold as many numbers."""
     repair, prediction, target = case.repaired, case.prediction, case.target
@@ -179,21 +175,30 @@ def refused(case: Case) -> Iterator[Finding]:
 def place_for_classes(case: Case) -> Iterator[Finding]:
     """A softmax over time or space, where there are as many places as classes."""
     prediction, axis = case.prediction, case.nature.softmax_axis
-    if prediction is None or axis != 1 or prediction.dim() < 3 or prediction.shape[1] != prediction.shape[-1]:
+    if prediction is None or axis is None or prediction.dim() < 3:
         return
-    changed = _changed_by_the_last_place(case.scene, prediction)
-    if changed is None or not bool((changed > _MOVED).any()):
-        return
+    alike = [a for a in range(1, prediction.dim()) if prediction.shape[a] == prediction.shape[axis]]
+    other = feature_axis(case.scene, tuple(alike)) if len(alike) == 2 else None
     last = prediction.dim() - 1
-    is_local = not _is_everywhere(changed, axis) and _is_everywhere(changed, last)
-    if is_local or (_is_peaked(changed, axis) and not _is_peaked(changed, last)):
+    if (other is not None and other != axis) or (axis == 1 and last in alike and _is_a_place(case.scene, prediction)):
+        other = last if other is None else other
         yield Finding(
             "LM303",
-            f"The loss takes axis 1 of the predictions {list(prediction.shape)} for the classes, but it is a place: "
-            "another input at the last place changes some of it alone, and all of the last axis.",
-            {"shape": list(prediction.shape), "softmax along": 1},
-            "Write prediction.movedim(-1, 1), or lm.CrossEntropy()(prediction, target, axis=-1).",
+            f"The loss takes axis {axis} of the predictions {list(prediction.shape)} for the classes, but it is a "
+            f"place: the model's last layer has its units along axis {other}.",
+            {"shape": list(prediction.shape), "softmax along": axis, "units along": other},
+            f"Write prediction.movedim({other}, 1), or lm.CrossEntropy()(prediction, target, axis={other}).",
         )
+
+
+def _is_a_place(scene: Scene, prediction: Tensor) -> bool:
+    """Whether another input at the last place changes some of axis 1 alone, and all of the last axis."""
+    changed = _changed_by_the_last_place(scene, prediction)
+    if changed is None or not bool((changed > _MOVED).any()):
+        return False
+    last = prediction.dim() - 1
+    is_local = not _is_everywhere(changed, 1) and _is_everywhere(changed, last)
+    return is_local or (_is_peaked(changed, 1) and not _is_peaked(changed, last))
 
 
 def mixed_axes(case: Case) -> Iterator[Finding]:
@@ -202,16 +207,17 @@ def mixed_axes(case: Case) -> Iterator[Finding]:
     if prediction is None or target is None or not target.is_integer or target.low < 0 or prediction.dim() < 3:
         return
     axes = [a for a in range(1, prediction.dim()) if prediction.select(a, 0).shape == target.tensor.shape]
-    found = pull_of_a_label(case.scene, target.tensor, prediction.shape[axes[0]]) if axes else None
-    if found is None or not len(found[1]):
+    pulls = pulls_of_labels(case.scene, target.tensor, prediction.shape[axes[0]]) if axes else []
+    if not pulls:
         return
-    own, softmax = [axis for axis in axes if share_of_its_own_place(*found, axis) > OWN], case.nature.softmax_axis
+    own, softmax = [axis for axis in axes if share_of_their_own_places(pulls, axis) > OWN], case.nature.softmax_axis
     if not own or (softmax is not None and softmax not in own):
+        place, pulled = pulls[-1]
         yield Finding(
             "LM303",
             f"The classes of the predictions {list(prediction.shape)} should lie on axis {axes[0]}, but the label at "
-            f"{list(found[0])} pulls at the numbers at {found[1][:3].tolist()}: classes and places are mixed.",
-            {"shape": list(prediction.shape), "label at": list(found[0]), "pulls at": found[1][:3].tolist()},
+            f"{list(place)} pulls at the numbers at {pulled[:3].tolist()}: classes and places are mixed.",
+            {"shape": list(prediction.shape), "label at": list(place), "pulls at": pulled[:3].tolist()},
             "Move the classes before the loss: prediction.movedim(axis, 1), never reshape or view.",
         )
 
@@ -267,4 +273,4 @@ def _is_number(value: float) -> bool:
     return value == value and abs(value) != float("inf")
 
 
-PROBES = (broadcast, broadcast_beside, refused, place_for_classes, mixed_axes)
+PROBES = (broadcast, column_or_row, refused, place_for_classes, mixed_axes)
