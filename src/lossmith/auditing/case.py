@@ -47,6 +47,11 @@ class Case:
         """What kind of loss it is."""
         return nature_of(self.scene, None if self.repaired is None else self.repaired.target)
 
+    @cached_property
+    def gradients(self) -> dict[str, Tensor | None]:
+        """Of each parameter of the model that wants one, by its name."""
+        return self.scene.gradients()
+
     @property
     def prediction(self) -> Tensor | None:
         """The one tensor that the loss reads."""

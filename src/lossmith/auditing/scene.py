@@ -162,6 +162,28 @@ class Scene:
         except Exception:
             return None
 
+    def own_value(self) -> Any:
+        """The loss of the model's own output, with its graph; None where it fails."""
+        if self.module is None:
+            return self.answer.raw
+        torch.manual_seed(0)
+        try:
+            with torch.enable_grad():
+                return self.loss(run(self.module, self.inputs), self.target)
+        except Exception:
+            return None
+
+    def gradients(self) -> dict[str, Tensor | None]:
+        """The gradient of each parameter of the model that wants one, by its name."""
+        module, value = self.module, self.own_value()
+        if module is None or not isinstance(value, Tensor) or not value.requires_grad:
+            return {}
+        wanted = {name: p for name, p in module.named_parameters() if p.requires_grad}
+        if not wanted:
+            return {}
+        found = torch.autograd.grad(value.sum(), list(wanted.values()), allow_unused=True)
+        return dict(zip(wanted, found, strict=True))
+
     def _is_beside(self, path: Path, tensor: Tensor) -> bool:
         """Whether a tensor of the target is not what this prediction is to be: of another one, a weight or a mask.
 

@@ -111,7 +111,7 @@ def rare_class(case: Case) -> Iterator[Finding]:
     if slopes is None or len(rare) != _elements(slopes, case).numel():
         return
     weight = _weight(_elements(slopes, case).reshape(-1), rare)
-    if weight < _WEIGHED:
+    if weight < _WEIGHED and not _is_even_handed(slopes, case, int(values[counts.argmin()])):
         yield Finding(
             "LM705",
             f"Only {100 * share:.1f} % of the labels are {float(values[counts.argmin()]):g}, and each counts as much "
@@ -127,6 +127,13 @@ def _rarest(labels: torch.Tensor) -> float:
 
 def _weight(sizes: torch.Tensor, rare: torch.Tensor) -> float:
     return float(sizes[rare].mean() / sizes[~rare].mean())
+
+
+def _is_even_handed(slopes: torch.Tensor, case: Case, rare: int) -> bool:
+    """Whether the rare class is drawn up as much as down where nothing is known, as with its prior in the loss."""
+    axis = case.class_axis if case.nature.softmax_axis is not None else None
+    drawn = slopes if axis is None else slopes.select(axis, rare)
+    return abs(float(drawn.sum())) < _EVEN * float(drawn.abs().sum())
 
 
 def squared_after_softmax(case: Case) -> Iterator[Finding]:
@@ -150,16 +157,24 @@ def _is_squared_of_its_own_softmax(case: Case) -> bool:
 
 
 def _off_the_squares(case: Case) -> float:
-    """Sure and wrong, the squares of all classes sum to 2; all alike, to 1 − 1/C: how far the ratio is from that."""
+    """Sure and wrong, the squares of all classes sum to 2; all alike, to 1 − 1/C: how far the ratio is from that.
+
+    Both over what sure and right ones lose, which is what else there may be in the loss.
+    """
     prediction, target, axis = case.prediction, case.target, case.nature.softmax_axis
     if prediction is None or target is None or axis is None or case.classes is None:
         return math.inf
     labels = target.tensor if target.is_integer else target.tensor.argmax(axis) if target.is_one_hot else None
     if labels is None or labels.shape != prediction.select(axis, 0).shape or target.low < 0:
         return math.inf
-    wrong = torch.nn.functional.one_hot((labels.long() + 1) % case.classes, case.classes).movedim(-1, axis)
-    sure, alike = case.scene.value(60.0 * wrong.to(prediction)), case.scene.value(torch.zeros_like(prediction))
-    return abs(sure / alike - 2 / (1 - 1 / case.classes)) if sure and alike else math.inf
+    sure = [
+        60.0 * torch.nn.functional.one_hot((labels.long() + n) % case.classes, case.classes).movedim(-1, axis)
+        for n in (0, 1)
+    ]
+    right, wrong, alike = (case.scene.value(p.to(prediction)) for p in (*sure, torch.zeros_like(prediction)))
+    if right is None or wrong is None or alike is None or alike == right:
+        return math.inf
+    return abs((wrong - right) / (alike - right) - 2 / (1 - 1 / case.classes))
 
 
 def _is_column_of_classes(case: Case) -> bool:

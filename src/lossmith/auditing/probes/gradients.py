@@ -15,7 +15,6 @@ from lossmith.auditing.case import Case
 from lossmith.auditing.findings import Finding
 from lossmith.auditing.head import redrawn
 from lossmith.auditing.scene import Answer
-from lossmith.models import run
 
 _VANISHED, _EXPLODED = 1e-4, 1e3  # of the gradient of the layer next to the loss
 _SURELY = 1e-6  # in few layers, small initial weights and attention get near to the former
@@ -32,7 +31,7 @@ def detached(case: Case) -> Iterator[Finding]:
         if case.scene.ask().error is None:  # of a prediction that wants no gradient it takes what it refuses here
             yield _cut(answer.value)
         return
-    value = _value(case)
+    value = case.scene.own_value()
     has_parameters = module is not None and any(p.requires_grad for p in module.parameters())
     is_wrapped_again = answer.is_attached and answer.raw is not None and answer.raw.grad_fn is None
     if is_wrapped_again:  # torch.tensor(loss.item(), requires_grad=True)
@@ -116,7 +115,7 @@ def _is_constant_for_any_model(case: Case, value: float) -> bool:
         return False
     for size in (1.0, -1.0, 4.0, -4.0):
         with redrawn(module, size):
-            other = _value(case)
+            other = case.scene.own_value()
         if not isinstance(other, Tensor) or abs(float(other.detach().float().mean()) - value) > 1e-6 * max(
             1, abs(value)
         ):
@@ -138,7 +137,7 @@ def _surely_right(case: Case) -> Tensor | None:
 
 def unreached(case: Case) -> Iterator[Finding]:
     """Parameters without a gradient."""
-    gradients = _gradients(case)
+    gradients = case.gradients
     if not gradients:
         return
     without = [name for name, g in gradients.items() if g is None] + _never_moved(case, gradients)
@@ -173,7 +172,7 @@ def _never_moved(case: Case, gradients: dict[str, Tensor | None]) -> list[str]:
     if not still or module is None or len(still) == len(gradients) or _move_the_loss(case, still):
         return []
     with redrawn(module, 1.0):
-        others = _gradients(case)
+        others = case.scene.gradients()
         still = [n for n in still if n in others and not _has_slope(others[n])]
     return [n for n in still if not _moves_what_is_read(case, module.get_parameter(n))]
 
@@ -212,17 +211,17 @@ def _has_slope(gradient: Tensor | None) -> bool:
 
 def _move_the_loss(case: Case, names: list[str]) -> bool:
     """Whether the loss is another where these parameters are."""
-    module, here = case.scene.module, _value(case)
+    module, here = case.scene.module, case.scene.own_value()
     if module is None or not isinstance(here, Tensor):
         return False
     with _moved([p for name, p in module.named_parameters() if name in names]):
-        other = _value(case)
+        other = case.scene.own_value()
     return isinstance(other, Tensor) and not torch.equal(here.detach(), other.detach())
 
 
 def stopped_inside(case: Case) -> Iterator[Finding]:
     """A prediction that wants to move, and parameters whose gradients are all exactly 0."""
-    slopes, gradients = case.scene.answer.slopes, _gradients(case)
+    slopes, gradients = case.scene.answer.slopes, case.gradients
     known = [g for g in gradients.values() if g is not None]
     if slopes is None or not known or not bool((slopes != 0).any()) or len(case.scene.places) > 1:
         return
@@ -267,33 +266,8 @@ def through_depth(case: Case) -> Iterator[Finding]:
 
 def _sizes(case: Case) -> list[float]:
     """Of the gradient of each layer's weights, from the first to the last."""
-    known = [g for g in _gradients(case).values() if g is not None and g.dim() > 1]
+    known = [g for g in case.gradients.values() if g is not None and g.dim() > 1]
     return [float(g.double().square().mean().sqrt()) for g in known]
-
-
-def _value(case: Case) -> object:
-    """The loss of the model's own output, with its graph."""
-    scene = case.scene
-    if scene.module is None:
-        return scene.answer.raw
-    torch.manual_seed(0)
-    try:
-        with torch.enable_grad():
-            return scene.loss(run(scene.module, scene.inputs), scene.target)
-    except Exception:
-        return None
-
-
-def _gradients(case: Case) -> dict[str, Tensor | None]:
-    """The gradient of each parameter that wants one, by its name."""
-    module, value = case.scene.module, _value(case)
-    if module is None or not isinstance(value, Tensor) or not value.requires_grad:
-        return {}
-    wanted = {name: p for name, p in module.named_parameters() if p.requires_grad}
-    if not wanted:
-        return {}
-    found = torch.autograd.grad(value.sum(), list(wanted.values()), allow_unused=True)
-    return dict(zip(wanted, found, strict=True))
 
 
 def _has_no_slope(slopes: Tensor | None) -> bool:

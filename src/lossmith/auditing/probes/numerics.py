@@ -48,13 +48,35 @@ def _lost(case: Case, prediction: Tensor, evidence: Mapping[str, object]) -> Fin
         return _overflow(f"The loss is {answer.value}", float(prediction.abs().max()), evidence)
     if lost.by == "logarithm" or not answer.is_finite:
         return _logarithm(f"The loss is {answer.value}", {**evidence, "least prediction": float(prediction.min())})
+    return _root(f"The loss is {answer.value:.4g}, but {evidence['slopes that are no numbers']} slopes", evidence)
+
+
+def _root(what: str, evidence: Mapping[str, object]) -> Finding:
     return Finding(
         "LM602",
-        f"The loss is {answer.value:.4g}, but {evidence['slopes that are no numbers']} slopes are not numbers: a root "
-        "(or a norm) is taken at 0, where it has no slope.",
+        f"{what} are not numbers: a root (or a norm) is taken at 0, where it has no slope.",
         evidence,
         "Add a small number under the root: (x.square().sum() + 1e-12).sqrt(); lm.RMSE() does without.",
     )
+
+
+def no_gradient(case: Case) -> Iterator[Finding]:
+    """Gradients of the model that are NaN or infinite, of a loss and slopes that are numbers."""
+    slopes = case.scene.answer.slopes
+    if not case.scene.answer.is_finite or slopes is None or not bool(slopes.isfinite().all()):
+        return
+    known = [g for g in case.gradients.values() if g is not None]
+    bad = sum(int((~g.isfinite()).sum()) for g in known)
+    if not bad:
+        return
+    evidence = {"loss": case.scene.answer.value, "gradients that are no numbers": bad}
+    with Lost() as lost:
+        case.scene.gradients()
+    what = f"The loss is {case.scene.answer.value:.4g}, but {bad} gradients within the model"
+    if lost.by == "exponential":
+        yield _overflow(f"{what} are not numbers", float(max(g.abs().nan_to_num().max() for g in known)), evidence)
+    else:
+        yield _root(what, evidence)
 
 
 def _is_too_large(case: Case, prediction: Tensor) -> bool:
@@ -125,4 +147,4 @@ def _is_finite(output: object) -> bool:
     return all(bool(t.isfinite().all()) for t in tensors_of(output).values())
 
 
-PROBES = (not_a_number, no_prediction, half_precision)
+PROBES = (not_a_number, no_prediction, no_gradient, half_precision)

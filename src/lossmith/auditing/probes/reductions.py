@@ -12,6 +12,7 @@ from lossmith.auditing.elements import Elements
 from lossmith.auditing.findings import Finding
 from lossmith.auditing.outputs import detached, replaced, tensors_of
 from lossmith.auditing.scene import Scene
+from lossmith.auditing.tracing import Lost
 
 _FEWEST = 4  # elements that count
 _SHARE = 0.02  # of the elements, ignored
@@ -32,7 +33,7 @@ def all_ignored(case: Case) -> Iterator[Finding]:
     is_never_a_number = answer.value != answer.value and all(v is not None and v != v for v in others)
     if is_never_a_number and (_is_a_number_without_zeros(case) or case.axis_of_distributions is not None):
         return
-    if is_never_a_number and _is_a_number_of_other_outputs(case):
+    if is_never_a_number and (_is_a_number_of_other_outputs(case) or _takes_a_logarithm_of_nothing(case)):
         return
     has_no_slope = answer.slopes is None or bool((answer.slopes == 0).all())
     if is_never_a_number or (is_no_class and has_no_slope):
@@ -59,6 +60,13 @@ def _is_a_number_of_other_outputs(case: Case) -> bool:
     for path, tensor in tensors_of(output).items():
         output = replaced(output, path, torch.full_like(tensor, 0.5))
     return Scene(case.scene.loss, output, case.scene.target).ask().is_finite
+
+
+def _takes_a_logarithm_of_nothing(case: Case) -> bool:
+    lost = Lost()
+    with lost:
+        case.scene.ask()
+    return lost.by == "logarithm"
 
 
 def ignored_in_the_mean(case: Case) -> Iterator[Finding]:

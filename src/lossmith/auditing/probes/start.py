@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from lossmith.auditing.case import Case
 from lossmith.auditing.findings import Finding
-from lossmith.models import run
 
 _FAR = 3.0  # times what theory expects
 _FLAT = 1e-4  # of the loss, that a step of the parameters' own size would change it by
@@ -42,14 +41,15 @@ def no_way_down(case: Case) -> Iterator[Finding]:
     module = case.scene.module
     if module is None or case.nature.is_constant:
         return
-    value, gradients = _value_and_gradients(case, module)
+    value = _total(case)
+    gradients = [(module.get_parameter(name), g) for name, g in case.gradients.items() if g is not None]
     if value is None or not gradients:
         return
     steepness = math.sqrt(sum(float(g.double().square().sum()) for _, g in gradients))
     size = math.sqrt(sum(float(p.detach().double().square().sum()) for p, _ in gradients))
     if not (math.isfinite(value) and 0 < steepness < math.inf) or steepness * size <= _FLAT * abs(value):
         return
-    after = [_after(case, module, gradients, step * size / steepness) for step in STEPS]
+    after = [_after(case, gradients, step * size / steepness) for step in STEPS]
     known = [v for v in after if v is not None]
     if known and min(known) >= value:
         yield Finding(
@@ -73,37 +73,22 @@ def _expected(case: Case) -> tuple[float, str] | None:
     return None
 
 
-def _value_and_gradients(case: Case, module: nn.Module) -> tuple[float | None, list[tuple[nn.Parameter, Tensor]]]:
-    value = _loss(case, module)
-    parameters = [p for p in module.parameters() if p.requires_grad]
-    if value is None or not value.requires_grad or not parameters:
-        return None, []
-    found = torch.autograd.grad(value.sum(), parameters, allow_unused=True)
-    return float(value.detach().sum()), [(p, g) for p, g in zip(parameters, found, strict=True) if g is not None]
-
-
-def _after(case: Case, module: nn.Module, gradients: list[tuple[nn.Parameter, Tensor]], step: float) -> float | None:
+def _after(case: Case, gradients: list[tuple[nn.Parameter, Tensor]], step: float) -> float | None:
     kept = [p.detach().clone() for p, _ in gradients]
     try:
         with torch.no_grad():
             for p, g in gradients:
                 p.sub_(step * g)
-        value = _loss(case, module)
-        return None if value is None else float(value.detach().sum())
+        return _total(case)
     finally:
         with torch.no_grad():
             for (p, _), before in zip(gradients, kept, strict=True):
                 p.copy_(before)
 
 
-def _loss(case: Case, module: nn.Module) -> Tensor | None:
-    torch.manual_seed(0)
-    try:
-        with torch.enable_grad():
-            value = case.scene.loss(run(module, case.scene.inputs), case.scene.target)
-    except Exception:
-        return None
-    return value if isinstance(value, Tensor) else None
+def _total(case: Case) -> float | None:
+    value = case.scene.own_value()
+    return float(value.detach().sum()) if isinstance(value, Tensor) else None
 
 
 PROBES = (far_from_theory, no_way_down)
