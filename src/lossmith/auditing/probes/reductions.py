@@ -18,6 +18,7 @@ _FEWEST = 4  # elements that count
 _SHARE = 0.02  # of the elements, ignored
 _MOVED = 0.1  # of what slopes would change by, if ignored elements were not counted
 _DOUBLED = 1e-3  # of a ratio of losses
+_SIZES = (1.0, 8.0, 0.1)  # of other predictions
 _OTHERS = 24  # predictions, at one of which an element that counts has a slope
 
 
@@ -94,13 +95,24 @@ def _ignored(elements: Elements, others: int = 1) -> Tensor | None:
         return None
     ignored = (elements.each(here) == 0).all(-1)
     generator = torch.Generator().manual_seed(6)
-    for n in range(others):
-        scale = (1, 8)[n % 2]
-        other = scale * torch.randn(here.shape, generator=generator).to(here)
-        slopes = elements.scene.ask(other, slopes=True).slopes if bool(ignored.any()) else None
+    for n in range(others if bool(ignored.any()) else 0):
+        slopes = _slopes_elsewhere(elements.scene, _SIZES[n % len(_SIZES)], generator)
         if slopes is not None:
             ignored &= (elements.each(slopes) == 0).all(-1)
     return ignored
+
+
+def _slopes_elsewhere(scene: Scene, scale: float, generator: torch.Generator) -> Tensor | None:
+    """With other numbers in all outputs, as distances are between several; in this one alone where that fails."""
+    for places in (scene.places, [scene.path]):
+        output = scene.output
+        for path in places:
+            tensor = tensors_of(scene.output)[path or ()]
+            output = replaced(output, path or (), scale * torch.randn(tensor.shape, generator=generator).to(tensor))
+        slopes = Scene(scene.loss, output, scene.target, path=scene.path).answer.slopes
+        if slopes is not None:
+            return slopes
+    return None
 
 
 def _filled(elements: Elements, ignored: Tensor) -> Iterator[tuple[Scene, Tensor]]:
