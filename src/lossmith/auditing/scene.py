@@ -158,7 +158,7 @@ class Scene:
         try:
             with torch.no_grad():
                 output = run(self.model, self.inputs if inputs is None else inputs)
-                return outputs.tensors_of(output)[self.path].detach()
+                return outputs.tensors_of(output)[self.path].detach().clone()  # it may be a parameter
         except Exception:
             return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,6 +18,8 @@ from lossmith.auditing.outputs import tensors_of
 _TEMPERATURES = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 20.0)  # by which both sides may be softened
 _CLOSE = 1e-4  # of a divergence
 _NEGATIVE = -1e-6  # what no divergence is, but for rounding
+_ALONG = 1e-4  # of a right angle's cosine, from the slopes that theory expects
+_NEARLY_ALL = 0.9  # of the rows
 _AT_REST = 1e-2  # of the slopes where prediction and target differ
 
 
@@ -73,7 +76,7 @@ def _takes_logarithms_of_logarithms(case: Case) -> bool:
 
 def _reversed(case: Case, axis: int, value: float) -> Iterator[Finding]:
     """A divergence of the target from the prediction: one that seeks a mode, and is often a slip."""
-    if any(_off(value, expected) < _CLOSE for expected in _divergences(case, axis, True)):
+    if _has_slopes_of(case, axis, is_reversed=True) and not _has_slopes_of(case, axis, is_reversed=False):
         yield Finding(
             "LM402",
             "The divergence is KL(prediction || target): it seeks one mode of the target, where KL(target || "
@@ -82,6 +85,43 @@ def _reversed(case: Case, axis: int, value: float) -> Iterator[Finding]:
             "Write F.kl_div(log_prediction, target), or lm.KLDivergence(); nothing where the reverse is meant.",
             is_mild=True,
         )
+
+
+def _has_slopes_of(case: Case, axis: int, *, is_reversed: bool) -> bool:
+    """Whether in nearly each row the slopes are those of a divergence, whatever weight a row has."""
+    softened = [1.0] if case.nature.softmax_axis is None else _TEMPERATURES
+    return any(_are_alike(_slopes_of_a_divergence(case, axis, is_reversed, each), axis) for each in softened)
+
+
+def _are_alike(found: tuple[Tensor, Tensor] | None, axis: int) -> bool:
+    if found is None:
+        return False
+    slopes, expected = found
+    cosines = torch.nn.functional.cosine_similarity(slopes, expected, dim=axis)[slopes.abs().amax(axis) > 0]
+    return len(cosines) > 0 and float((cosines > 1 - _ALONG).double().mean()) > _NEARLY_ALL
+
+
+def _slopes_of_a_divergence(
+    case: Case, axis: int, is_reversed: bool, temperature: float = 1.0
+) -> tuple[Tensor, Tensor] | None:
+    """The slopes by a prediction far from the target, and what theory expects of a divergence there."""
+    prediction, target, head = case.prediction, case.target, case.head
+    if prediction is None or target is None:
+        return None
+    scores = 2 * torch.randn(prediction.shape, generator=torch.Generator().manual_seed(9)).to(prediction)
+    log_p = (scores / temperature).log_softmax(axis)
+    p, log_t = log_p.exp(), _logarithms(target.tensor.detach().double(), temperature, axis)
+    t, gap = log_t.exp(), log_p - log_t
+    if case.nature.softmax_axis == axis:
+        asked, expected = scores, p * (gap - (p * gap).sum(axis, keepdim=True)) if is_reversed else p - t
+    elif head is not None and head.log_simplex_axis == axis:
+        asked, expected = log_p, p * (gap + 1) if is_reversed else -t
+    elif head is not None and head.simplex_axis == axis:
+        asked, expected = p, gap + 1 if is_reversed else -t / p
+    else:
+        return None
+    slopes = case.scene.ask(asked, slopes=True).slopes
+    return None if slopes is None else (slopes.double(), expected.double())
 
 
 def averaged_over_classes(case: Case) -> Iterator[Finding]:
@@ -94,6 +134,28 @@ def averaged_over_classes(case: Case) -> Iterator[Finding]:
         if _off(value * classes, expected) < _CLOSE:
             yield _over_classes(classes, {"loss": value, "divergence of a distribution": expected})
             return
+    whole = _weight_of_all_rows(case, axis)
+    if whole is not None and _off(whole * classes, 1.0) < _CLOSE:
+        yield _over_classes(classes, {"loss": value, "weight of all distributions": whole})
+    elif _torch_warns(case):
+        yield _over_classes(classes, {"loss": value})
+
+
+def _weight_of_all_rows(case: Case, axis: int) -> float | None:
+    """By how much the slopes are those of a divergence of a distribution, all rows together: 1 in a mean of them."""
+    found = _slopes_of_a_divergence(case, axis, False)
+    if found is None or not _are_alike(found, axis):
+        return None
+    slopes, expected = found
+    return float(((slopes * expected).sum(axis) / expected.square().sum(axis)).sum())
+
+
+def _torch_warns(case: Case) -> bool:
+    """Whether kl_div itself says that its mean is no divergence; of one that has a weight, its size does not tell."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        case.scene.ask()
+    return any("batchmean" in str(each.message) for each in said)
 
 
 def _over_classes(classes: int, evidence: dict[str, float]) -> Finding:
@@ -108,6 +170,9 @@ def _over_classes(classes: int, evidence: dict[str, float]) -> Finding:
 def averaged_beside_labels(case: Case) -> Iterator[Finding]:
     """The same where labels have the rest of the weight, as in a distillation (Hinton, 2015)."""
     prediction, target, axis = case.prediction, case.target, case.class_axis
+    if case.axis_of_distributions is None and prediction is not None and _torch_warns(case):
+        yield _over_classes(case.classes or prediction.shape[-1], {})
+        return
     if prediction is None or target is None or axis is None or case.classes is None or not target.is_integer:
         return
     if target.tensor.shape != prediction.select(axis, 0).shape or not 0 <= target.low <= target.high < case.classes:
@@ -157,7 +222,7 @@ def _off(value: float, expected: float) -> float:
     return abs(value - expected) / expected if expected > 1e-6 else math.inf
 
 
-def _divergences(case: Case, axis: int, is_reversed: bool = False) -> Iterator[float]:
+def _divergences(case: Case, axis: int) -> Iterator[float]:
     """The Kullback-Leibler divergence of a distribution, for each way in which prediction and target may give it."""
     prediction, target = case.prediction, case.target
     if prediction is None or target is None:
@@ -167,8 +232,7 @@ def _divergences(case: Case, axis: int, is_reversed: bool = False) -> Iterator[f
     for temperature in softened:
         logarithms = (scores / temperature).log_softmax(axis)
         truths = _logarithms(rows, temperature, axis)
-        first, second = (logarithms, truths) if is_reversed else (truths, logarithms)
-        divergence = float((first.exp() * (first - second)).sum(axis).mean())
+        divergence = float((truths.exp() * (truths - logarithms)).sum(axis).mean())
         yield divergence
         yield temperature**2 * divergence  # Hinton, 2015: as large as without
 
