@@ -133,10 +133,10 @@ def test_where_a_label_pulls(axis):
     torch.manual_seed(0)
     scores, labels = torch.randn(4, 5, 5, 5), torch.randint(0, 5, (4, 5, 5))
     scene = Scene(lambda p, t: F.cross_entropy(p.movedim(axis, 1), t), scores, labels, path=())
-    pulls = pulls_of_labels(scene, labels, 5)
+    pulls = pulls_of_labels(scene, labels)
     assert [a for a in (1, 2, 3) if share_of_their_own_places(pulls, a) == 1] == [axis]
     mixed = Scene(lambda p, t: F.cross_entropy(p.reshape(-1, 5), t.reshape(-1)), scores, labels, path=())
-    pulls = pulls_of_labels(mixed, labels, 5)
+    pulls = pulls_of_labels(mixed, labels)
     assert [a for a in (1, 2, 3) if share_of_their_own_places(pulls, a) == 1] == [3]
 
 
@@ -179,3 +179,67 @@ def test_a_gradient_that_a_backward_pass_gets_wrong_and_a_model_left_as_it_was(c
         assert p.dtype == torch.float32
         assert torch.equal(p, before[name][2])
     assert torch.get_default_dtype() == torch.float32
+
+
+def test_a_loss_that_does_not_look_before_it_reads_is_given_no_label_beyond_those_there_are():
+    given = []
+
+    def loss(scores, target):
+        labels, lengths = target
+        if not labels.is_floating_point():  # numbers that are none of classes, any loss of classes refuses
+            given.append((int(labels.min()), int(labels.max()), int(lengths.max())))
+        return (F.cross_entropy(scores, labels, reduction="none") * (lengths > 2)).mean()
+
+    torch.manual_seed(0)
+    labels = torch.randint(1, 4, (32,))
+    labels[:2] = torch.tensor([1, 3])
+    lm.audit(nn.Linear(4, 9), loss, torch.randn(32, 4), (labels, torch.randint(1, 6, (32,))))
+    assert min(low for low, _, _ in given) >= 0  # 0 is the first class of any loss
+    assert max(high for _, high, _ in given) == 3
+    assert max(length for _, _, length in given) <= 5
+
+
+def _shifted(scores, labels):
+    top = scores.max().detach()  # taken out, and added again
+    return top + (scores - top).exp().sum().log() - scores.gather(1, labels[:, None]).mean()
+
+
+def _numbered(scores, labels):
+    return F.cross_entropy(scores, labels) + scores.square().mean().item()
+
+
+def _counted(scores, labels):
+    return F.cross_entropy(scores, labels) + (scores.argmax(1) != labels).float().mean()
+
+
+@pytest.mark.parametrize(
+    ("loss", "code"), [(F.cross_entropy, None), (_shifted, None), (_numbered, "LM801"), (_counted, "LM802")]
+)
+def test_a_term_without_a_gradient_is_one_that_moves_and_is_missing_in_the_slopes(loss, code):
+    torch.manual_seed(0)
+    report = lm.audit(nn.Linear(4, 3), loss, torch.randn(48, 4), torch.arange(48) % 3)
+    assert [f.code for f in report.findings if f.code in ("LM801", "LM802")] == ([code] if code else [])
+
+
+def test_predictions_that_are_a_parameter_are_those_of_when_they_were_made():
+    parameter = nn.Parameter(torch.full((8,), 3.0))
+    scene = Scene(nn.MSELoss(), torch.zeros(2, 8), torch.zeros(2, 8), lambda x: parameter.expand(2, 8), 0, ())
+    before = scene.predict()
+    with torch.no_grad():
+        parameter.zero_()
+    assert torch.equal(before, torch.full((2, 8), 3.0))
+
+
+def _beside(shape):
+    """Two terms, of which one holds a column against what has this shape."""
+    return lambda out, target: F.mse_loss(out[0], target["mean"].reshape(shape)) + F.l1_loss(out[1], target["other"])
+
+
+@pytest.mark.parametrize(("shape", "is_wrong"), [((-1, 1), False), ((-1,), True)])
+def test_a_column_beside_rows_is_found_among_several_terms(shape, is_wrong):
+    torch.manual_seed(0)
+    x, model = torch.randn(32, 4), nn.ModuleList([nn.Linear(4, 1), nn.Linear(4, 2)])
+    model.forward = lambda x: [layer(x) for layer in model]
+    target = {"mean": x[:, 0] - x[:, 1], "other": x[:, 2:] * 2}
+    report = lm.audit(model, _beside(shape), x, target)
+    assert ("LM301" in {f.code for f in report.findings}) == is_wrong

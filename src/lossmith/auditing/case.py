@@ -89,7 +89,7 @@ class Case:
         """Of several axes that may be the classes', the one along which a label pulls."""
         if len(axes) < 2 or self.target is None or self.target.low < 0:
             return None
-        pulls = pulls_of_labels(self.scene, self.target.tensor, self.shape[axes[0]])
+        pulls = pulls_of_labels(self.scene, self.target.tensor)
         if not pulls:
             return None
         share, axis = max((share_of_their_own_places(pulls, axis), axis) for axis in axes)

@@ -194,3 +194,19 @@ def redrawn(model: nn.Module, size: float, keep: float = 0.0) -> Iterator[None]:
         with torch.no_grad():
             for parameter, value in zip(parameters, kept, strict=True):
                 parameter.copy_(value)
+
+
+@contextmanager
+def in_double(module: nn.Module) -> Iterator[list[Tensor]]:
+    """The model in float64 for a while, and its parameters; then with the very tensors that it had."""
+    held = [t for t in (*module.parameters(), *module.buffers()) if t.is_floating_point()]
+    kept, usual = [t.data for t in held], torch.get_default_dtype()
+    torch.set_default_dtype(torch.float64)  # of what the model makes itself
+    try:
+        for t in held:
+            t.data = t.data.double()
+        yield [p for p in module.parameters() if p.requires_grad and p.is_floating_point()]
+    finally:
+        for t, before in zip(held, kept, strict=True):
+            t.data = before
+        torch.set_default_dtype(usual)

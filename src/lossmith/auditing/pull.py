@@ -16,15 +16,15 @@ _ASKED = 3  # labels that pull: one alone may by chance pull at its own place
 Pull = tuple[tuple[int, ...], Tensor]
 
 
-def pulls_of_labels(scene: Scene, target: Tensor, classes: int) -> list[Pull]:
+def pulls_of_labels(scene: Scene, target: Tensor) -> list[Pull]:
     """The places of some labels, and the coordinates of what each pulls at; none where the loss cannot say."""
-    slopes, found = scene.answer.slopes, []
-    if slopes is None or target.numel() == 0:
+    slopes, found, labels = scene.answer.slopes, [], target.unique()
+    if slopes is None or len(labels) < 2:
         return []
     for n in range(2 * _ASKED):
         place = tuple((k + 1 + n * (k + 2)) % size for k, size in enumerate(target.shape))  # no two coordinates alike
         other = target.clone()
-        other[place] = (target[place] + 1) % classes
+        other[place] = labels[(int((labels == target[place]).nonzero()) + 1) % len(labels)]  # none that is not there
         moved = scene.ask(target=other, slopes=True).slopes
         if moved is None or torch.equal(moved, slopes):
             continue  # a label that is masked does not pull

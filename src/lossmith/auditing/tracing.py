@@ -99,3 +99,30 @@ class CutOff(TorchFunctionMode):
             units = output.detach().transpose(0, 1).flatten(1)
             self.dead.append(float((units == 0).all(1).double().mean()))
         return output
+
+
+class Added(TorchFunctionMode):
+    """Notes what is added to a number with a gradient and has none itself.
+
+    Attributes:
+        numbers: in the order in which they are added.
+    """
+
+    OPERATIONS = ("add", "sub", "rsub", "stack", "cat")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: list[float] = []
+
+    def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = getattr(function, "__name__", "").strip("_").removeprefix("i").removeprefix("r")
+        if name in self.OPERATIONS and args:
+            self._note(args[0] if name in ("stack", "cat") else args[:2])
+        return function(*args, **(kwargs or {}))
+
+    def _note(self, parts: Any) -> None:
+        tensors = [p for p in parts if isinstance(p, Tensor)]
+        if any(t.numel() != 1 for t in tensors) or not any(t.requires_grad for t in tensors):
+            return
+        loose = [p for p in parts if not (isinstance(p, Tensor) and p.requires_grad)]
+        self.numbers += [float(p) for p in loose if isinstance(p, int | float | Tensor)]

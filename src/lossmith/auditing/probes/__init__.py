@@ -18,6 +18,7 @@ from lossmith.auditing.probes import (
     shapes,
     start,
     targets,
+    terms,
 )
 
 Probe = Callable[[Case], Iterator[Finding]]
@@ -35,6 +36,7 @@ PROBES: tuple[Probe, ...] = (
     *held.PROBES,
     *choice.PROBES,
     *gradients.PROBES,
+    *terms.PROBES,
     *second_derivatives.PROBES,
     *start.PROBES,
 )

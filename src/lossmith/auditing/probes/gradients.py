@@ -11,10 +11,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lossmith.auditing import outputs
 from lossmith.auditing.case import Case
 from lossmith.auditing.findings import Finding
-from lossmith.auditing.head import redrawn
-from lossmith.auditing.scene import Answer
+from lossmith.auditing.head import in_double, redrawn
+from lossmith.auditing.scene import Answer, Scene
 
 _VANISHED, _EXPLODED = 1e-4, 1e3  # of the gradient of the layer next to the loss
 _SURELY = 1e-6  # in few layers, small initial weights and attention get near to the former
@@ -144,7 +145,9 @@ def unreached(case: Case) -> Iterator[Finding]:
     raw = case.scene.answer.raw
     if not without or (len(without) == len(gradients) and (raw is None or raw.grad_fn is None)):
         return
-    if _move_the_loss(case, without):
+    if _move_the_loss(case, without) and _is_a_step_of(case, without):
+        yield _step(case, f"{len(without)} of {len(gradients)} parameters change the loss in steps alone: ")
+    elif _move_the_loss(case, without):
         yield Finding(
             "LM801",
             f"{len(without)} of {len(gradients)} parameters change the loss, but have no gradient: what they compute "
@@ -190,14 +193,28 @@ def _moves_what_is_read(case: Case, parameter: nn.Parameter) -> bool:
     return False
 
 
+def _is_a_step_of(case: Case, names: list[str]) -> bool:
+    """Whether the loss stays as it is to the last digit where these parameters move by next to nothing."""
+    scene, module = case.scene, case.scene.module
+    if module is None:
+        return False
+    inputs, target = outputs.doubled(scene.inputs), outputs.doubled(scene.target)
+    exact = Scene(scene.loss, scene.output, target, module, inputs, scene.path)
+    with in_double(module):
+        here = exact.own_value()
+        with _moved([module.get_parameter(name) for name in names], 1e-9):
+            there = exact.own_value()
+    return isinstance(here, Tensor) and isinstance(there, Tensor) and torch.equal(here.detach(), there.detach())
+
+
 @contextmanager
-def _moved(parameters: list[nn.Parameter]) -> Iterator[None]:
+def _moved(parameters: list[nn.Parameter], size: float = 0.5) -> Iterator[None]:
     """Other numbers in these parameters for a while."""
     kept = [p.detach().clone() for p in parameters]
     try:
         with torch.no_grad():
             for p in parameters:
-                p.mul_(1.5).add_(0.1)
+                p.mul_(1 + size).add_(size / 5)
         yield
     finally:
         with torch.no_grad():
@@ -306,10 +323,10 @@ def _elsewhere(case: Case, size: float) -> Answer:
     return case.scene.ask(_noise(case, size), slopes=True)
 
 
-def _step(case: Case) -> Finding:
+def _step(case: Case, what: str = "The loss moves with the prediction, but has no slope anywhere: ") -> Finding:
     return Finding(
         "LM802",
-        "The loss moves with the prediction, but has no slope anywhere: rounding, argmax or a threshold lies within.",
+        f"{what}rounding, argmax or a threshold lies within.",
         {"loss": case.scene.answer.value, "largest slope": 0.0},
         "Use a loss that is smooth in the scores (lm.CrossEntropy(), lm.SoftDice()), and keep the count for judging.",
     )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from lossmith.auditing import outputs
 from lossmith.auditing.case import Case
 from lossmith.auditing.findings import Finding
+from lossmith.auditing.head import in_double
 from lossmith.auditing.tracing import OwnBackward
 from lossmith.models import run
 
@@ -50,7 +50,7 @@ def of_the_model(case: Case) -> Iterator[Finding]:
     def loss() -> Tensor:
         return scene.loss(run(module, inputs), target).sum()  # type: ignore[no-any-return]
 
-    with _in_double(module) as parameters:
+    with in_double(module) as parameters:
         found = _along(loss, parameters)
     if found is not None and _off(*found) > _GRADIENT:
         yield Finding(
@@ -94,22 +94,6 @@ def _difference(value: Callable[[], Tensor], parameters: list[Tensor], direction
 def _seeded(value: Callable[[], Tensor]) -> Tensor:
     torch.manual_seed(0)
     return value()
-
-
-@contextmanager
-def _in_double(module: nn.Module) -> Iterator[list[Tensor]]:
-    """The model in float64 for a while, and its parameters; then with the very tensors that it had."""
-    held = [t for t in (*module.parameters(), *module.buffers()) if t.is_floating_point()]
-    kept, usual = [t.data for t in held], torch.get_default_dtype()
-    torch.set_default_dtype(torch.float64)  # of what the model makes itself
-    try:
-        for t in held:
-            t.data = t.data.double()
-        yield [p for p in module.parameters() if p.requires_grad and p.is_floating_point()]
-    finally:
-        for t, before in zip(held, kept, strict=True):
-            t.data = before
-        torch.set_default_dtype(usual)
 
 
 def _judged(value: Function, leaf: Tensor, steps: tuple[float, ...]) -> Iterator[Finding]:

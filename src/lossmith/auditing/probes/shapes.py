@@ -207,7 +207,7 @@ def mixed_axes(case: Case) -> Iterator[Finding]:
     if prediction is None or target is None or not target.is_integer or target.low < 0 or prediction.dim() < 3:
         return
     axes = [a for a in range(1, prediction.dim()) if prediction.select(a, 0).shape == target.tensor.shape]
-    pulls = pulls_of_labels(case.scene, target.tensor, prediction.shape[axes[0]]) if axes else []
+    pulls = pulls_of_labels(case.scene, target.tensor) if axes else []
     if not pulls:
         return
     own, softmax = [axis for axis in axes if share_of_their_own_places(pulls, axis) > OWN], case.nature.softmax_axis
