@@ -48,9 +48,14 @@ class Case:
         return nature_of(self.scene, None if self.repaired is None else self.repaired.target)
 
     @cached_property
+    def own_value(self) -> object:
+        """The loss of the model's own output."""
+        return self.scene.own_value()
+
+    @cached_property
     def gradients(self) -> dict[str, Tensor | None]:
         """Of each parameter of the model that wants one, by its name."""
-        return self.scene.gradients()
+        return self.scene.gradients_of(self.own_value)
 
     @property
     def prediction(self) -> Tensor | None:

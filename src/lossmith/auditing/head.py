@@ -110,8 +110,10 @@ def drawn(scene: Scene, sizes: tuple[float, ...]) -> list[Tensor]:
         return []
     found = []
     for size in sizes:
-        with redrawn(module, size):
-            other = scene.predict()
+        if size not in scene.drawn:
+            with redrawn(module, size):
+                scene.drawn[size] = scene.predict()
+        other = scene.drawn[size]
         if other is not None and other.shape == prediction.shape and not bool(other.isnan().any()):
             found.append(other.float())
     return found
@@ -130,7 +132,7 @@ def unmoved(scene: Scene) -> Tensor | None:
 
     What no parameters move is no fault of theirs: padding, a boundary that is built in.
     """
-    module, prediction = scene.module, scene.predict()
+    module, prediction = scene.module, scene.prediction
     if module is None or prediction is None or not any(p.requires_grad for p in module.parameters()):
         return None
     with redrawn(module, _NUDGE, keep=1.0):

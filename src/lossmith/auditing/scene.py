@@ -64,6 +64,7 @@ class Scene:
     ) -> None:
         self.loss, self.output, self.target, self.model, self.inputs = loss, output, target, model, inputs
         self.path = path
+        self.drawn: dict[float, Tensor | None] = {}  # what the model gives with other parameters, by their size
 
     # What is there ---------------------------------------------------------------------------------------------------
 
@@ -175,7 +176,11 @@ class Scene:
 
     def gradients(self) -> dict[str, Tensor | None]:
         """The gradient of each parameter of the model that wants one, by its name."""
-        module, value = self.module, self.own_value()
+        return self.gradients_of(self.own_value())
+
+    def gradients_of(self, value: Any) -> dict[str, Tensor | None]:
+        """The same of a value that is there; its graph is gone then."""
+        module = self.module
         if module is None or not isinstance(value, Tensor) or not value.requires_grad:
             return {}
         wanted = {name: p for name, p in module.named_parameters() if p.requires_grad}

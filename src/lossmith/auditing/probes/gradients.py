@@ -32,7 +32,7 @@ def detached(case: Case) -> Iterator[Finding]:
         if case.scene.ask().error is None:  # of a prediction that wants no gradient it takes what it refuses here
             yield _cut(answer.value)
         return
-    value = case.scene.own_value()
+    value = case.own_value
     has_parameters = module is not None and any(p.requires_grad for p in module.parameters())
     is_wrapped_again = answer.is_attached and answer.raw is not None and answer.raw.grad_fn is None
     if is_wrapped_again:  # torch.tensor(loss.item(), requires_grad=True)
@@ -228,7 +228,7 @@ def _has_slope(gradient: Tensor | None) -> bool:
 
 def _move_the_loss(case: Case, names: list[str]) -> bool:
     """Whether the loss is another where these parameters are."""
-    module, here = case.scene.module, case.scene.own_value()
+    module, here = case.scene.module, case.own_value
     if module is None or not isinstance(here, Tensor):
         return False
     with _moved([p for name, p in module.named_parameters() if name in names]):

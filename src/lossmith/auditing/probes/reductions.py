@@ -19,6 +19,7 @@ _SHARE = 0.02  # of the elements, ignored
 _MOVED = 0.1  # of what slopes would change by, if ignored elements were not counted
 _DOUBLED = 1e-3  # of a ratio of losses
 _SIZES = (1.0, 8.0, 0.1)  # of other predictions
+_MADE_UP = 0.25  # that the weights of a batch may be off by
 _OTHERS = 24  # predictions, at one of which an element that counts has a slope
 
 
@@ -76,6 +77,8 @@ def ignored_in_the_mean(case: Case) -> Iterator[Finding]:
     ignored = _ignored(elements, _OTHERS)
     if ignored is None or float(ignored.double().mean()) < _SHARE or int((~ignored).sum()) < _FEWEST:
         return
+    if _is_made_up_for(elements, ignored):
+        return
     stay = (_stay(elements, ignored, filled, kept) for filled, kept in _filled(elements, ignored))
     if next((found for found in stay if found is not None), False):
         share = float(ignored.double().mean())
@@ -100,6 +103,19 @@ def _ignored(elements: Elements, others: int = 1) -> Tensor | None:
         if slopes is not None:
             ignored &= (elements.each(slopes) == 0).all(-1)
     return ignored
+
+
+def _is_made_up_for(elements: Elements, ignored: Tensor) -> bool:
+    """Whether what counts has weights that are 1 in the mean over all, as those by an inverse propensity are."""
+    target = elements.scene.target
+    for path, tensor in tensors_of(target).items():
+        if tuple(tensor.shape) != elements.shape or path == elements.scene.target_path:
+            continue
+        counted = tensor.detach().double().reshape(-1)[~ignored]
+        sums = [float(each.sum()) / len(ignored) for each in (counted, 1 / counted)]
+        if float(counted.std()) > 0 and any(abs(each - 1) < _MADE_UP for each in sums):
+            return True
+    return False
 
 
 def _slopes_elsewhere(scene: Scene, scale: float, generator: torch.Generator) -> Tensor | None:

@@ -41,7 +41,7 @@ def no_way_down(case: Case) -> Iterator[Finding]:
     module = case.scene.module
     if module is None or case.nature.is_constant:
         return
-    value = _total(case)
+    value = _sum(case.own_value)
     gradients = [(module.get_parameter(name), g) for name, g in case.gradients.items() if g is not None]
     if value is None or not gradients:
         return
@@ -79,15 +79,14 @@ def _after(case: Case, gradients: list[tuple[nn.Parameter, Tensor]], step: float
         with torch.no_grad():
             for p, g in gradients:
                 p.sub_(step * g)
-        return _total(case)
+        return _sum(case.scene.own_value())
     finally:
         with torch.no_grad():
             for (p, _), before in zip(gradients, kept, strict=True):
                 p.copy_(before)
 
 
-def _total(case: Case) -> float | None:
-    value = case.scene.own_value()
+def _sum(value: object) -> float | None:
     return float(value.detach().sum()) if isinstance(value, Tensor) else None
 
 
