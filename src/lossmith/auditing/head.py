@@ -153,6 +153,17 @@ def feature_axis(scene: Scene, axes: tuple[int, ...]) -> int | None:
     return None
 
 
+def are_features_mixed(scene: Scene, axis: int) -> bool:
+    """Whether such a step, of the last layer's first unit, is seen at others than the first along this axis."""
+    stepped = _step_of_a_bias(scene, (axis,))
+    if not stepped:
+        return False
+    change = stepped[0]
+    moved, still = (change - 1).abs() < 1e-3, change.abs() < 1e-3
+    is_one_of_all = abs(float(moved.double().mean()) * change.shape[axis] - 1) < 1e-6
+    return is_one_of_all and bool((moved | still).all()) and not bool(moved.select(axis, 0).all())
+
+
 def is_blind_to_its_features(scene: Scene, axis: int) -> bool:
     """Whether such a step changes nothing, as where a softmax along this axis runs over places."""
     stepped = _step_of_a_bias(scene, (axis,))

@@ -12,6 +12,7 @@ from torch.utils._pytree import tree_leaves
 
 EXPONENTIAL = {"exp", "exp2", "expm1", "sinh", "cosh", "pow", "square", "mul", "mm", "bmm", "addmm", "sum", "mse_loss"}
 AT_AN_END = 1e-3
+HALF = (torch.float16, torch.bfloat16)
 LOGARITHM = {"log", "log2", "log10", "log1p", "xlogy", "logit"}
 
 
@@ -81,6 +82,27 @@ class OwnBackward(TorchDispatchMode):
         node = torch._C._current_autograd_node()
         self.is_seen = self.is_seen or isinstance(node, torch.autograd.function.BackwardCFunction)
         return function(*args, **(kwargs or {}))
+
+
+class Halved(TorchDispatchMode):
+    """Notes whether a sum, or what has one within, is taken in half precision.
+
+    Attributes:
+        dtype: in which; None where none is.
+    """
+
+    SUMS = ("sum", "mean", "var", "std", "prod", "cumsum", "logsumexp", "norm", "linalg_vector_norm", "dot")
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.dtype: torch.dtype | None = None
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        output = function(*args, **(kwargs or {}))
+        is_sum = function.overloadpacket.__name__ in self.SUMS
+        if is_sum and isinstance(output, Tensor) and output.dtype in HALF:
+            self.dtype = output.dtype
+        return output
 
 
 class CutOff(TorchFunctionMode):

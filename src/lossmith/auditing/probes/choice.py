@@ -98,23 +98,25 @@ def rare_class(case: Case) -> Iterator[Finding]:
     reads_labels = nature.applies_a_link or nature.is_logarithmic
     if target is None or prediction is None or not reads_labels or not target.is_whole:
         return
-    labels = target.numbers
-    values, counts = labels.unique(return_counts=True)
-    if len(values) < 2 or target.low < 0 or target.is_one_hot or labels.numel() < _FEWEST:
-        return
-    share = _rarest(labels)
-    if share > _RARE or len(values) > 1 / (4 * _RARE):
+    if target.is_one_hot or target.missing or len(target.numbers) < _FEWEST:
         return
     undecided = torch.full_like(prediction, 0.5 if nature.is_logarithmic else 0.0)
     slopes = case.scene.ask(undecided, slopes=True).slopes
-    rare = target.tensor.reshape(-1) == values[counts.argmin()]
-    if slopes is None or len(rare) != _elements(slopes, case).numel():
+    if slopes is None or _elements(slopes, case).numel() != len(target.numbers):
         return
-    weight = _weight(_elements(slopes, case).reshape(-1), rare)
-    if weight < _WEIGHED and not _is_even_handed(slopes, case, int(values[counts.argmin()])):
+    sizes, labels = _elements(slopes, case).reshape(-1), target.tensor.reshape(-1)
+    sizes, labels = sizes[(labels >= 0) & (sizes > 0)], labels[(labels >= 0) & (sizes > 0)]  # the others are ignored
+    values, counts = labels.unique(return_counts=True)
+    if not 2 <= len(values) <= 1 / (4 * _RARE) or len(labels) < _FEWEST:
+        return
+    share, rarest = _rarest(labels), values[counts.argmin()]
+    if share > _RARE:
+        return
+    weight = _weight(sizes, labels == rarest)
+    if weight < _WEIGHED and not _is_even_handed(slopes, case, int(rarest)):
         yield Finding(
             "LM705",
-            f"Only {100 * share:.1f} % of the labels are {float(values[counts.argmin()]):g}, and each counts as much "
+            f"Only {100 * share:.1f} % of the labels are {float(rarest):g}, and each counts as much "
             "as any other: to say no always is nearly the best there is.",
             {"share": share, "weight of a rare one": weight},
             "Write class_weight=, pos_weight= or lm.BinaryFocal(), and judge by recall.",

@@ -11,9 +11,7 @@ from lossmith.auditing.case import Case
 from lossmith.auditing.findings import Finding
 from lossmith.auditing.head import redrawn
 from lossmith.auditing.outputs import tensors_of
-from lossmith.auditing.tracing import Lost
-
-HALF = (torch.float16, torch.bfloat16)
+from lossmith.auditing.tracing import HALF, Halved, Lost
 
 
 def not_a_number(case: Case) -> Iterator[Finding]:
@@ -132,13 +130,17 @@ def _overflow(what: str, largest: float, evidence: Mapping[str, object]) -> Find
 
 def half_precision(case: Case) -> Iterator[Finding]:
     """A loss that is rounded to three digits."""
-    raw = case.scene.answer.raw
-    if raw is not None and raw.dtype in HALF:
+    raw, halved = case.scene.answer.raw, Halved()
+    if raw is not None and raw.dtype not in HALF:
+        with halved:
+            case.scene.ask()
+    dtype = raw.dtype if raw is not None and raw.dtype in HALF else halved.dtype
+    if dtype is not None:
         yield Finding(
             "LM604",
-            f"The loss is computed in {str(raw.dtype).removeprefix('torch.')}: it has "
-            f"{'three' if raw.dtype == torch.float16 else 'two'} digits, and sums overflow or stall.",
-            {"dtype": str(raw.dtype), "loss": case.scene.answer.value},
+            f"The loss, or a term of it, is computed in {str(dtype).removeprefix('torch.')}: it has "
+            f"{'three' if dtype == torch.float16 else 'two'} digits, and sums overflow or stall.",
+            {"dtype": str(dtype), "loss": case.scene.answer.value},
             "Write loss(prediction.float(), target); Lossmith's losses compute in float32 by themselves.",
         )
 

@@ -11,7 +11,7 @@ from lossmith.auditing import outputs
 from lossmith.auditing.case import Case
 from lossmith.auditing.coding import Target
 from lossmith.auditing.findings import Finding
-from lossmith.auditing.head import feature_axis
+from lossmith.auditing.head import are_features_mixed, feature_axis
 from lossmith.auditing.pull import OWN, pulls_of_labels, share_of_their_own_places
 from lossmith.auditing.scene import Scene
 
@@ -188,6 +188,14 @@ def place_for_classes(case: Case) -> Iterator[Finding]:
             f"place: the model's last layer has its units along axis {other}.",
             {"shape": list(prediction.shape), "softmax along": axis, "units along": other},
             f"Write prediction.movedim({other}, 1), or lm.CrossEntropy()(prediction, target, axis={other}).",
+        )
+    elif are_features_mixed(case.scene, axis):
+        yield Finding(
+            "LM303",
+            f"Axis {axis} of the predictions {list(prediction.shape)} holds numbers of several units of the last "
+            "layer: classes and places are mixed on the way out of the model.",
+            {"shape": list(prediction.shape), "softmax along": axis},
+            "Move the units to their axis, movedim(-1, 1), before the places are laid out: never reshape or view.",
         )
 
 
