@@ -47,15 +47,21 @@ class Case:
         """What kind of loss it is."""
         return nature_of(self.scene, None if self.repaired is None else self.repaired.target)
 
-    @cached_property
+    @property
     def own_value(self) -> object:
         """The loss of the model's own output."""
-        return self.scene.own_value()
+        return self._own[0]
 
-    @cached_property
+    @property
     def gradients(self) -> dict[str, Tensor | None]:
         """Of each parameter of the model that wants one, by its name."""
-        return self.scene.gradients_of(self.own_value)
+        return self._own[1]
+
+    @cached_property
+    def _own(self) -> tuple[object, dict[str, Tensor | None]]:
+        """Both at once: a graph does not outlive parameters that a probe moves."""
+        value = self.scene.own_value()
+        return value, self.scene.gradients_of(value)
 
     @property
     def prediction(self) -> Tensor | None:
