@@ -212,8 +212,26 @@ def _counted(scores, labels):
     return F.cross_entropy(scores, labels) + (scores.argmax(1) != labels).float().mean()
 
 
+def _frozen_in_part(scores, labels):
+    own = scores.gather(1, labels[:, None])
+    return (scores.exp().sum(1, keepdim=True).log().data + own.sigmoid() - own).mean()
+
+
+def _straight_through(scores, labels):
+    rounded = scores + ((4 * scores).round() / 4 - scores).detach()
+    return F.cross_entropy(rounded, labels)
+
+
 @pytest.mark.parametrize(
-    ("loss", "code"), [(F.cross_entropy, None), (_shifted, None), (_numbered, "LM801"), (_counted, "LM802")]
+    ("loss", "code"),
+    [
+        (F.cross_entropy, None),
+        (_shifted, None),
+        (_straight_through, None),
+        (_numbered, "LM801"),
+        (_frozen_in_part, "LM801"),
+        (_counted, "LM802"),
+    ],
 )
 def test_a_term_without_a_gradient_is_one_that_moves_and_is_missing_in_the_slopes(loss, code):
     torch.manual_seed(0)

@@ -124,27 +124,38 @@ class CutOff(TorchFunctionMode):
 
 
 class Added(TorchFunctionMode):
-    """Notes what is added to a number with a gradient and has none itself.
+    """Notes what is added to something with a gradient and has none itself.
 
     Attributes:
-        numbers: in the order in which they are added.
+        parts: their sums, and those of what comes out, in the order in which they are added.
+        are_numbers: whether each is one number.
     """
 
-    OPERATIONS = ("add", "sub", "rsub", "stack", "cat")
+    OPERATIONS = ("add", "sub", "stack", "cat")
 
     def __init__(self) -> None:
         super().__init__()
-        self.numbers: list[float] = []
+        self.parts: list[tuple[float, float]] = []
+        self.are_numbers: list[bool] = []
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        output = function(*args, **(kwargs or {}))
         name = getattr(function, "__name__", "").strip("_").removeprefix("i").removeprefix("r")
-        if name in self.OPERATIONS and args:
-            self._note(args[0] if name in ("stack", "cat") else args[:2])
-        return function(*args, **(kwargs or {}))
+        if name in self.OPERATIONS and args and isinstance(output, Tensor):
+            self._note(name, args[0] if name in ("stack", "cat") else args[:2], output)
+        return output
 
-    def _note(self, parts: Any) -> None:
+    def _note(self, name: str, parts: Any, output: Tensor) -> None:
         tensors = [p for p in parts if isinstance(p, Tensor)]
-        if any(t.numel() != 1 for t in tensors) or not any(t.requires_grad for t in tensors):
-            return
-        loose = [p for p in parts if not (isinstance(p, Tensor) and p.requires_grad)]
-        self.numbers += [float(p) for p in loose if isinstance(p, int | float | Tensor)]
+        are_numbers = all(t.numel() == 1 for t in tensors)
+        if not any(t.requires_grad for t in tensors) or not (are_numbers or name == "add"):
+            return  # a difference from what is detached is a distance from it
+        for part in parts:
+            is_loose = not (isinstance(part, Tensor) and part.requires_grad)
+            if is_loose and isinstance(part, int | float | Tensor):
+                self.parts.append((_sum_of(part), _sum_of(output)))
+                self.are_numbers.append(are_numbers)
+
+
+def _sum_of(value: float | Tensor) -> float:
+    return float(value.detach().double().sum()) if isinstance(value, Tensor) else float(value)

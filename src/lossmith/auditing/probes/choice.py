@@ -98,7 +98,7 @@ def rare_class(case: Case) -> Iterator[Finding]:
     reads_labels = nature.applies_a_link or nature.is_logarithmic
     if target is None or prediction is None or not reads_labels or not target.is_whole:
         return
-    if target.is_one_hot or target.missing or len(target.numbers) < _FEWEST:
+    if target.missing or len(target.numbers) < _FEWEST:
         return
     undecided = torch.full_like(prediction, 0.5 if nature.is_logarithmic else 0.0)
     slopes = case.scene.ask(undecided, slopes=True).slopes

@@ -18,42 +18,50 @@ _MISSED = 1e-3  # of a slope
 
 
 def added_without_a_gradient(case: Case) -> Iterator[Finding]:
-    """A number among the terms of a loss: its part is judged, and not trained."""
+    """A part of a loss that is judged, and not trained."""
     if case.scene.path is None or case.scene.path != case.scene.places[0] or not case.scene.answer.is_attached:
         return
-    here, far, near = (_terms(case.scene, size) for size in (0.0, _LARGE, _SMALL))
-    if not here or len(here) != len(far) or len(here) != len(near):
+    here, far, near = (_added(case.scene, size) for size in (0.0, _LARGE, _SMALL))
+    if not here.parts or not len(here.parts) == len(far.parts) == len(near.parts):
         return
-    moved = [n for n, (a, b) in enumerate(zip(here, far, strict=True)) if abs(a - b) > _MOVED * max(1.0, abs(a))]
-    is_a_step = all(here[n] == near[n] for n in moved)
-    if moved and is_a_step:
+    moved = [n for n, ((a, _), (b, _)) in enumerate(zip(here.parts, far.parts, strict=True)) if _differ(a, b)]
+    stepped = [n for n in moved if here.are_numbers[n] and here.parts[n][0] == near.parts[n][0]]
+    passed_straight = [
+        n for n in moved if not _differ(here.parts[n][1], near.parts[n][1])
+    ]  # x + (rounded - x).detach()
+    detached = [n for n in moved if n not in stepped and n not in passed_straight]
+    if stepped:
         yield Finding(
             "LM802",
-            f"A term of the loss, {here[moved[0]]:.4g}, moves with the prediction in steps alone and has no slope: "
-            "rounding, argmax or a threshold lies within.",
-            {"term": here[moved[0]], "of other predictions": far[moved[0]]},
+            f"A term of the loss, {here.parts[stepped[0]][0]:.4g}, moves with the prediction in steps alone and has no "
+            "slope: rounding, argmax or a threshold lies within.",
+            {"term": here.parts[stepped[0]][0], "of other predictions": far.parts[stepped[0]][0]},
             "Use a term that is smooth in the scores, and keep the count for judging.",
         )
-    elif moved and _misses_a_slope(case.scene):
+    elif detached and _misses_a_slope(case.scene):
         yield Finding(
             "LM801",
-            f"A term of the loss, {here[moved[0]]:.4g}, moves with the prediction but has no gradient: it is detached "
-            "on the way (item, detach, numpy, no_grad), and only judged.",
-            {"term": here[moved[0]], "of other predictions": far[moved[0]]},
+            f"A term of the loss, {here.parts[detached[0]][0]:.4g} in sum, moves with the prediction but has no "
+            "gradient: it is detached on the way (item, detach, data, no_grad), and only judged.",
+            {"term": here.parts[detached[0]][0], "of other predictions": far.parts[detached[0]][0]},
             "Add the term as a tensor with its gradient, or leave it out of the loss.",
         )
 
 
-def _terms(scene: Scene, size: float) -> list[float]:
-    """What is added without a gradient, where all predictions are moved by so much."""
+def _differ(a: float, b: float) -> bool:
+    return abs(a - b) > _MOVED * max(1.0, abs(a))
+
+
+def _added(scene: Scene, size: float) -> Added:
+    """What is added without a gradient, where all predictions are moved by so much; nothing where that fails."""
     torch.manual_seed(0)
     added = Added()
     try:
         with torch.enable_grad(), added:
             scene.loss(_moved(scene, size), outputs.doubled(scene.target))
     except Exception:
-        return []
-    return added.numbers
+        return Added()
+    return added
 
 
 def _moved(scene: Scene, size: float) -> object:
