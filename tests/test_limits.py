@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+import warnings
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -76,3 +77,12 @@ def test_a_row_names_a_better_limit_where_one_is_due():
     row = [cell.replace(limits.TIED, " ") for cell in limits._row(limit, kept | {"misplaced": [0.0, 0.4]})]
     assert row[2:] == ["those: ≤ 2", "> 3 `here._FAR`", "those: ≥ 2", "0.0 % / **40.0 %**; at 1e−05: 0.0 % / 1.0 %"]
     assert limits._row(limit, kept | {"misplaced": [0.02, 0.0]})[-1].replace(limits.TIED, " ") == "2.0 % / 0.0 %"
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=[limit.name for limit in LIMITS])
+def test_what_a_limit_is_compared_with_is_still_measured(limit):
+    draws = list(drawn.draws())[:6]
+    for side in (limit.right, limit.wrong):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch's own, of shapes that do not belong together
+            assert any(limit.measure(drawn.case_of(side, draw)) is not None for draw in draws)

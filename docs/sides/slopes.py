@@ -45,7 +45,7 @@ def _held(case: Case) -> float | None:
     slopes = case.scene.answer.slopes
     if slopes is None or not bool((slopes == 0).any()):
         return 0.0
-    return held._held_elements(case, slopes == 0)
+    return held._held_share(case, held._units(case, slopes == 0))
 
 
 # Second derivatives ---------------------------------------------------------------------------------------------------
