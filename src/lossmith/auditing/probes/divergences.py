@@ -54,7 +54,8 @@ def swapped(case: Case) -> Iterator[Finding]:
     if case.nature.is_affine:  # it comes first, and is no logarithm
         return
     other = case.scene.value(target.tensor.to(prediction.dtype), prediction)
-    if (other is not None and other >= _NEGATIVE) or _takes_logarithms_of_logarithms(case):
+    is_distribution = case.head is not None and axis in (case.head.simplex_axis, case.head.log_simplex_axis)
+    if (is_distribution and other is not None and other >= _NEGATIVE) or _takes_logarithms_of_logarithms(case):
         yield Finding(
             "LM402",
             "The divergence is negative or not a number, and it is a divergence with its arguments in the other order: "

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 import torch
+from torch import Tensor
 
 from lossmith.auditing.case import Case
 from lossmith.auditing.coding import SUM_MISS, Target
@@ -19,6 +20,7 @@ _STILL = 1e-5  # of the loss, by which it is another
 _NEAR = 0.2  # of what a quarter of a label changes, that a hundredth may
 _STRAIGHT = 1e-3  # of a step, and the next
 _FALLING = 0.2  # of the fall, between a step and one twice as long
+_WEIGHED = 2.0  # times what another counts
 _STEEPER = 5.0  # times as in the middle
 
 _REPAIRS = {
@@ -236,7 +238,7 @@ def _falls_at_the_end(case: Case, target: Target) -> bool:
         return False
     t = target.tensor.reshape(case.shape)
     falls = torch.where(t > 1, -high, torch.where(t < 0, low, torch.inf))
-    return bool((falls > 5 * middle.abs()).all())
+    return bool((falls > _STEEPER * middle.abs()).all())
 
 
 def not_a_distribution(case: Case) -> Iterator[Finding]:
@@ -291,7 +293,9 @@ def exclusive_classes(case: Case) -> Iterator[Finding]:
     target, prediction = case.target, case.prediction
     if target is None or prediction is None or not case.nature.is_logistic or not target.is_one_hot:
         return
-    if prediction.dim() == 2 and prediction.shape[1] >= 3 and len(prediction) >= _FEWEST and not _are_pairs(target):
+    if prediction.dim() == 2 and prediction.shape[1] >= 3 and len(prediction) >= _FEWEST:
+        if _are_pairs(target) or _is_weighed(case, target, prediction):
+            return
         yield Finding(
             "LM212",
             f"Each of the {len(prediction)} rows has exactly one of {prediction.shape[1]} classes, but the loss asks "
@@ -304,6 +308,15 @@ def exclusive_classes(case: Case) -> Iterator[Finding]:
 def _are_pairs(target: Target) -> bool:
     """Whether each column has exactly one, too: which row belongs to which column, as of pictures and their texts."""
     return len(target.tensor) == target.tensor.shape[1] and bool((target.tensor.sum(0) == 1).all())
+
+
+def _is_weighed(case: Case, target: Target, prediction: Tensor) -> bool:
+    """Whether the one counts more than each of the others, as somebody wrote who wants to ask of each by itself."""
+    slopes = case.scene.ask(torch.zeros_like(prediction), slopes=True).slopes
+    if slopes is None or slopes.shape != target.tensor.shape:
+        return False
+    ones = target.tensor == 1
+    return float(slopes[ones].abs().mean()) > _WEIGHED * float(slopes[~ones].abs().mean())
 
 
 PROBES = (
