@@ -26,9 +26,8 @@ def added_without_a_gradient(case: Case) -> Iterator[Finding]:
         return
     moved = [n for n, ((a, _), (b, _)) in enumerate(zip(here.parts, far.parts, strict=True)) if _differ(a, b)]
     stepped = [n for n in moved if here.are_numbers[n] and here.parts[n][0] == near.parts[n][0]]
-    passed_straight = [
-        n for n in moved if not _differ(here.parts[n][1], near.parts[n][1])
-    ]  # x + (rounded - x).detach()
+    # x + (rounded - x).detach() stays where x moves a little
+    passed_straight = [n for n in moved if not _differ(here.parts[n][1], near.parts[n][1])]
     detached = [n for n in moved if n not in stepped and n not in passed_straight]
     if stepped:
         yield Finding(
